@@ -1,1 +1,1 @@
-"""Counterpoint: a guide to one contested article and the comments under it, both sides attributed and checked."""
+"""Counterpoint: a guide to one contested article and the comments under it, both sides attributed."""

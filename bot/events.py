@@ -1,0 +1,45 @@
+"""What a guide tells its reader while it answers: progress, each statement as it passes, the whole answer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.records import Answer, Record, Statement
+
+
+class Stage(StrEnum):
+    SEARCHING = "searching"
+    READING = "reading"
+    DRAFTING = "drafting"
+    CHECKING = "checking"
+
+
+class Progress(Record):
+    """What the guide is doing, in words for the reader (“Checking statement 4”)."""
+
+    stage: Stage
+    detail: str
+
+
+class Passed(Record):
+    """One statement that has passed the check, ready to be shown; `proposition` once it is known."""
+
+    statement: Statement
+    proposition: str = ""
+
+
+class Finished(Record):
+    """The whole answer; always the last event, and always sent unless the reader stopped."""
+
+    answer: Answer
+
+
+class Turn(Record):
+    """An earlier question of this conversation and its answer: the record, or a gist where only that is known."""
+
+    question: str
+    answer: Answer | None = None
+    gist: str = ""
+
+
+Event = Progress | Passed | Finished

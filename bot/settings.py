@@ -1,0 +1,124 @@
+"""The one model of everything that can be set.
+
+Settings come from the environment (`COUNTERPOINT_…`, and the usual `HOST`, `PORT`,
+`OPENAI_API_KEY`, `OPENAI_BASE_URL`). A `COUNTERPOINT_…` variable that is no setting is an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "COUNTERPOINT_"
+EMBEDDED = "embedded"
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or out of range; the message names it and what it may be."""
+
+
+class EmbeddingKind(StrEnum):
+    """What turns text into vectors: a static table in a wheel, a small ONNX model, or an endpoint."""
+
+    WORDLLAMA = "wordllama"
+    MINILM = "minilm"
+    ENDPOINT = "endpoint"
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its range. Frozen: a change means a new `Settings`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, populate_by_name=True)
+
+    collection: str = Field("levine", description="Folder under `knowledge_dir` that is served.")
+    knowledge_dir: Path = Field(ROOT / "knowledge", description="Where the collections lie.")
+    prompts_dir: Path = Field(ROOT / "prompts", description="Where the prompts lie.")
+    data_dir: Path = Field(ROOT / "var", description="Where derived things (the index) are written.")
+
+    host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices(PREFIX + "HOST", "HOST"),
+        description="Address to listen on.",
+    )
+    port: int = Field(
+        7860,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices(PREFIX + "PORT", "PORT"),
+        description="Port to listen on.",
+    )
+
+    model: str = Field(EMBEDDED, description="`embedded`, or the name of a model at `openai_base_url`.")
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias="OPENAI_API_KEY", description="Key for the endpoint; never shown."
+    )
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias="OPENAI_BASE_URL",
+        description="An OpenAI-compatible endpoint; unset: OpenAI's own.",
+    )
+    model_timeout: float = Field(60.0, gt=0, le=600, description="Seconds one call to the model may take.")
+    model_retries: int = Field(2, ge=0, le=10, description="Times a failed call is tried again.")
+    model_calls: int = Field(8, ge=3, le=50, description="Calls to the model that one question may cost.")
+    context_tokens: int = Field(
+        6000, ge=1000, le=1_000_000, description="Tokens of text that the model may be given at once."
+    )
+
+    embedding: EmbeddingKind = Field(EmbeddingKind.WORDLLAMA, description="What turns text into vectors.")
+    embedding_model: str = Field(
+        "text-embedding-3-small", description="The endpoint's model, where `embedding` is `endpoint`."
+    )
+    chunk_tokens: int = Field(
+        160, ge=32, le=2000, description="Tokens a chunk may hold; a longer passage is cut."
+    )
+    search_passages: int = Field(10, ge=1, le=100, description="Passages that one search returns.")
+    rank_constant: int = Field(10, ge=1, le=1000, description="The k of reciprocal rank fusion.")
+
+    question_chars: int = Field(
+        2000, ge=100, le=20_000, description="Characters that a question may be long."
+    )
+    history_turns: int = Field(12, ge=0, le=100, description="Earlier turns that a question may refer to.")
+
+    @property
+    def collection_dir(self) -> Path:
+        return self.knowledge_dir / self.collection
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits over all that can change an answer; keys, addresses and folders left out."""
+        left_out = {"openai_api_key", "host", "port", "knowledge_dir", "prompts_dir", "data_dir"}
+        content = json.dumps(self.model_dump(mode="json", exclude=left_out), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def load_settings() -> Settings:
+    """Settings from the environment; SettingsError in one sentence where one is unknown or wrong."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting: unset it, or see `counterpoint settings`.")
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        name = name if name.startswith(PREFIX) or name in os.environ else PREFIX + name
+        raise SettingsError(f"{name} is wrong: {first['msg'].lower()}.") from None
+
+
+@lru_cache(maxsize=1)
+def quiet_libraries() -> None:
+    """Switch off every library's calls home; must run before they are imported."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
