@@ -257,7 +257,7 @@ def _voice(entry: VoiceEntry, passages: tuple[str, ...], drafts: Mapping[str, Pa
         text = drafts[naming.passage].text if naming.passage in drafts else ""
         if not locate_pieces(naming.quote, text):
             raise CollectionError(
-                f"voices.yaml names {entry.id} by words that {naming.passage} does not hold: “{naming.quote}”."
+                f"voices.yaml names {entry.id} by words that {naming.passage} lacks: “{naming.quote}”."
             )
     label = entry.label or entry.name or ("the author" if entry.role is VoiceRole.AUTHOR else entry.id)
     return Voice(

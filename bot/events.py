@@ -35,7 +35,7 @@ class Finished(Record):
 
 
 class Turn(Record):
-    """An earlier question of this conversation and its answer: the record, or a gist where only that is known."""
+    """An earlier question and its answer: the record, or a gist where only that is known."""
 
     question: str
     answer: Answer | None = None

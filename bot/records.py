@@ -195,7 +195,8 @@ class Provenance(Record):
 class Answer(Record):
     """The answer to one question, checked.
 
-    `gaps` are plain sentences on what the collection does not hold. `voices_for` and
+    `topics` names the topics of the map that it rests on. `gaps` are plain sentences on what the
+    collection does not hold. `voices_for` and
     `voices_against` list the distinct voices shown on each side. `dropped` holds the statements
     that failed, with their findings. `notice` is the fixed text of a crisis or a declined question.
     """
@@ -204,6 +205,7 @@ class Answer(Record):
     standalone_question: str
     proposition: str = ""
     outcome: Outcome
+    topics: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     gaps: tuple[str, ...] = ()
     voices_for: tuple[str, ...] = ()

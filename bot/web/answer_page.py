@@ -1,0 +1,174 @@
+"""An `Answer` as the HTML of one chat message: the claim, both sides, context, gaps and counts.
+
+Gradio's sanitiser keeps only tags, `class` and `href`, so all that the page's script needs stands in
+those: a citation's link is `#A12~10~80`, the passage and the offsets of the quote in its text.
+Everything is on one line of source, so that no Markdown reader sees a blank line to start work at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.corpus import Collection, spoken_as
+from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
+from bot.web.plain_text import plain, shortened
+
+SIDES = {Stance.FOR: "For", Stance.AGAINST: "Against"}
+NEAR_SHOWN = 4
+NEAR_CHARS = 200
+GAPS_HEADINGS = {
+    Outcome.NOT_IN_COLLECTION: "Not in this text",
+    Outcome.OFF_TOPIC: "Not what this text is about",
+}
+
+
+def question_html(question: str) -> str:
+    """A visitor's question, shown letter for letter."""
+    return f'<h2 class="asked">{plain(question)}</h2>'
+
+
+def answer_html(answer: Answer, collection: Collection) -> str:
+    """The whole answer, once it is finished."""
+    parts = [
+        _notice(answer),
+        claim_html(answer.proposition),
+        statements_html(answer.statements, collection, _missing_sides(answer)),
+        _gaps(answer),
+        _near(answer, collection),
+        _counts(answer),
+        _fallback(answer),
+    ]
+    return f'<div class="answer finished {answer.outcome}">{"".join(parts)}</div>'
+
+
+def claim_html(proposition: str) -> str:
+    """The debatable proposition that the two sides speak to; "" where there is none."""
+    if not proposition:
+        return ""
+    return f'<p class="claim"><span class="label">The claim</span> {plain(proposition)}</p>'
+
+
+def statements_html(
+    statements: Sequence[Statement], collection: Collection, missing: dict[Stance, str] | None = None
+) -> str:
+    """The statements: For beside Against, then context. `missing` is what an empty side says of itself."""
+    sides = [_side(stance, statements, collection, missing or {}) for stance in SIDES]
+    context = [s for s in statements if s.stance is Stance.CONTEXT]
+    html = f'<div class="sides">{"".join(sides)}</div>' if any(sides) else ""
+    if context:
+        heading = "Context" if html else "What is said here"
+        html += f'<section class="context"><h3>{heading}</h3>{_list(context, collection)}</section>'
+    return html
+
+
+def _side(
+    stance: Stance, statements: Sequence[Statement], collection: Collection, missing: dict[Stance, str]
+) -> str:
+    shown = [s for s in statements if s.stance is stance]
+    if not shown and not any(s.stance in SIDES for s in statements):
+        return ""
+    body = _list(shown, collection) if shown else ""
+    if stance in missing:
+        body = f'<p class="none">{plain(missing[stance])}</p>'
+    count = f' <span class="count">{_people(len({s.voice for s in shown}))}</span>' if shown else ""
+    return f'<section class="side {stance}"><h3>{SIDES[stance]}{count}</h3>{body}</section>'
+
+
+def _list(statements: Sequence[Statement], collection: Collection) -> str:
+    return "".join(_statement(statement, collection) for statement in statements)
+
+
+def _statement(statement: Statement, collection: Collection) -> str:
+    quotes = "".join(_quote(evidence, collection) for evidence in statement.evidence)
+    return (
+        f'<div class="statement"><p class="said"><strong class="speaker">{plain(statement.speaker)}</strong> '
+        f"{plain(statement.text)}</p>{quotes}</div>"
+    )
+
+
+def _quote(evidence: Evidence, collection: Collection) -> str:
+    words = evidence.quote.strip()
+    if not (words.startswith("“") and words.endswith("”")):
+        words = f"“{words}”"
+    link = citation_html(evidence.passage, collection, evidence.start, evidence.end)
+    return f"<blockquote>{plain(words)}{_owner(evidence, collection)} {link}</blockquote>"
+
+
+def _owner(evidence: Evidence, collection: Collection) -> str:
+    """Whose words a quote is, where they are not the speaker's own."""
+    if not evidence.owner:
+        return ""
+    voice = collection.voice_by_id.get(evidence.owner)
+    name = spoken_as(voice) if voice else evidence.owner
+    return f' <span class="owner">words of {plain("someone not named" if name == "unknown" else name)}</span>'
+
+
+def citation_html(passage: str, collection: Collection, start: int = 0, end: int = 0) -> str:
+    """A link to a passage, and to the quote's characters in it; plain text where no such passage is."""
+    if passage not in collection.by_id:
+        return f'<span class="cite">{plain(passage)}</span>'
+    quoted = f"~{start}~{end}" if 0 <= start < end <= len(collection.by_id[passage].text) else ""
+    return f'<a class="cite" href="#{passage}{quoted}">{passage}</a>'
+
+
+def _notice(answer: Answer) -> str:
+    return f'<div class="notice"><p>{plain(answer.notice)}</p></div>' if answer.notice else ""
+
+
+def _gaps(answer: Answer) -> str:
+    if not answer.gaps:
+        return ""
+    heading = GAPS_HEADINGS.get(answer.outcome, "What nobody here says")
+    items = "".join(f"<li>{plain(gap)}</li>" for gap in answer.gaps)
+    return f'<section class="gaps"><h3>{heading}</h3><ul>{items}</ul></section>'
+
+
+def _near(answer: Answer, collection: Collection) -> str:
+    """Near passages, only where there is no answer to read instead."""
+    near = [near for near in answer.unused if near.passage in collection.by_id][:NEAR_SHOWN]
+    if answer.statements or not near or answer.outcome in (Outcome.CRISIS, Outcome.DECLINED):
+        return ""
+    items = "".join(f"<li>{_near_passage(passage, collection)}</li>" for passage in near)
+    return f'<section class="near"><h3>What is near</h3><ul>{items}</ul></section>'
+
+
+def _near_passage(near: Near, collection: Collection) -> str:
+    speaker = spoken_as(collection.speaker(near.passage))
+    opening = shortened(" ".join(near.text.split()), NEAR_CHARS)
+    link = citation_html(near.passage, collection)
+    return f'<strong class="speaker">{plain(speaker)}</strong> <q>{plain(opening)}</q> {link}'
+
+
+def _missing_sides(answer: Answer) -> dict[Stance, str]:
+    """What each empty side says, once all statements are in."""
+    shown = {statement.stance for statement in answer.statements}
+    failed = {statement.stance for statement in answer.dropped}
+    return {
+        stance: "What was found on this side did not pass the check."
+        if stance in failed
+        else "Nobody was found here who says this."
+        for stance in SIDES
+        if stance not in shown
+    }
+
+
+def _counts(answer: Answer) -> str:
+    if not answer.statements and not answer.dropped:
+        return ""
+    people = [
+        f"{_people(len(voices))} {side}"
+        for side, voices in (("for", answer.voices_for), ("against", answer.voices_against))
+        if voices
+    ]
+    checked = f"{len(answer.statements)} checked word for word against the text"
+    dropped = f"{len(answer.dropped)} dropped by the check" if answer.dropped else "none dropped"
+    return f'<p class="counts">{" · ".join([*people, checked, dropped])}</p>'
+
+
+def _fallback(answer: Answer) -> str:
+    reason = answer.provenance.fallback
+    return f'<p class="fallback">{plain(reason)}</p>' if reason else ""
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"

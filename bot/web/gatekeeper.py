@@ -1,0 +1,107 @@
+"""What the window lets in, and what it tells browsers: pure ASGI, in front of all of Gradio's routes.
+
+Gradio opens far more than one page needs (uploads, files by path, proxies, calls by name). Only the
+addresses that the page itself uses are let through; everything else does not exist here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_BYTES = 256 * 1024
+OPEN = re.compile(
+    r"/|/(health|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)|/(assets|static|svelte)/.+"
+    r"|/gradio_api/(queue/(join|data)|heartbeat/\w+|cancel|reset|startup-events|app_id|theme\.css|info)/?"
+)
+CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'self'",
+        # Gradio's page builds its templates with `new Function` and starts from inline scripts.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY,
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+HEADER_BYTES = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+class TooLarge(Exception):
+    """The request's body has passed the limit."""
+
+
+class Gatekeeper:
+    """ASGI middleware: unknown addresses 404, bodies over `BODY_BYTES` 413, safe headers on every reply."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in HEADERS_TAKEN]
+                message = {**message, "headers": [*kept, *HEADER_BYTES]}
+            await send(message)
+
+        refusal = _refusal(scope)
+        if refusal:
+            return await refusal(scope, receive, send_with_headers)
+        try:
+            return await self.app(scope, _counted(receive), send_with_headers)
+        except TooLarge:
+            if not started:
+                return await _too_large()(scope, receive, send_with_headers)
+            raise
+
+
+HEADERS_TAKEN = frozenset(name for name, _ in HEADER_BYTES)
+
+
+def _refusal(scope: Scope) -> PlainTextResponse | None:
+    if not OPEN.fullmatch(scope["path"]):
+        return PlainTextResponse("There is nothing at this address. Start at /.\n", status_code=404)
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > BODY_BYTES:
+        return _too_large()
+    return None
+
+
+def _too_large() -> PlainTextResponse:
+    sentence = f"That is too much to send at once: the limit is {BODY_BYTES // 1024} KB.\n"
+    return PlainTextResponse(sentence, status_code=413)
+
+
+def _counted(receive: Receive) -> Receive:
+    """`receive`, raising TooLarge once more has come in than the headers were checked for."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BODY_BYTES:
+            raise TooLarge
+        return message
+
+    return counted

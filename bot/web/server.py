@@ -1,0 +1,160 @@
+"""Starting and ending the chat window: the port, the page, the guide, the signals."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from bot.corpus import Collection, CollectionError, load_collection
+from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse
+
+    from bot.web.conversation import AnyGuide
+
+ANYWHERE = {"0.0.0.0", "::", ""}
+MANY_VISITORS = 200
+
+Opener = Callable[[Settings], "AnyGuide"]
+
+
+class AddressError(ValueError):
+    """The window cannot listen where the settings say; the message says what to change."""
+
+
+def main() -> int:
+    """Serve with the settings of the environment. Returns the process's exit code."""
+    try:
+        return serve(load_settings())
+    except SettingsError as error:
+        return _say(error)
+
+
+def serve(settings: Settings, opener: Opener | None = None) -> int:
+    """Serve the window until a signal ends it; 0 then, 1 after one plain sentence on standard error.
+
+    The page answers as soon as Gradio is up; the guide (`opener`, else `bot.guide.open_guide`)
+    opens behind it, and the ready line is printed once both are there.
+    """
+    quiet_libraries()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        claim_address(settings.host, settings.port)
+        return _serve(settings, load_collection(settings.collection_dir), opener or _open_guide)
+    except KeyboardInterrupt:
+        return 0
+    except (AddressError, CollectionError) as error:
+        return _say(error)
+
+
+def claim_address(host: str, port: int) -> None:
+    """Make sure that `host` and `port` can be listened on; AddressError says why they cannot."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise AddressError(_why_not(error, host, port)) from error
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is already taken: stop what uses it, or choose another with PORT={_other(port)}."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used by this account: choose one above 1023 with PORT=7860."
+    return f"{host} is no address of this machine: set HOST=127.0.0.1, or HOST=0.0.0.0 for all of them."
+
+
+def _other(port: int) -> int:
+    return port + 1 if port < 65535 else 7860
+
+
+def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
+    # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
+    from bot.web.window import Window, head_html, theme
+
+    guide: Future[AnyGuide] = Future()
+    page = Window(collection, settings, guide).blocks()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            show_error=False,
+            run_history=False,
+            footer_links=[],
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            enable_monitoring=False,
+            max_threads=MANY_VISITORS,
+            theme=theme(),
+            head=head_html(),
+            app_kwargs=app_parts(settings, guide),
+        )
+        guide.set_result(opener(settings))
+        print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
+        threading.Event().wait()
+    finally:
+        if not guide.done():
+            guide.cancel()
+        page.close(verbose=False)
+    return 0
+
+
+def app_parts(settings: Settings, guide: Future[AnyGuide]) -> dict:
+    """What stands beside Gradio in the app: the health route and the gatekeeper; no open docs."""
+    from starlette.middleware import Middleware
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    from bot.web.gatekeeper import Gatekeeper
+
+    async def health(_: Request) -> JSONResponse:
+        state = "ready" if guide.done() else "opening"
+        return JSONResponse({"status": state, "collection": settings.collection, "model": settings.model})
+
+    return {
+        "routes": [Route("/health", health)],
+        "middleware": [Middleware(Gatekeeper)],
+        "openapi_url": None,
+        "docs_url": None,
+        "redoc_url": None,
+    }
+
+
+def shown_address(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
+    host = "127.0.0.1" if host in ANYWHERE else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _open_guide(settings: Settings) -> AnyGuide:
+    from bot.guide import open_guide
+
+    return open_guide(settings)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(error: Exception) -> int:
+    print(error, file=sys.stderr, flush=True)
+    return 1

@@ -1,0 +1,180 @@
+"""The chat window: what stands on the page, and what happens when a visitor asks, stops or clears."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from bot.corpus import Collection
+from bot.settings import Settings
+from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
+from bot.web.plain_text import plain
+from bot.web.source_panel import panel_html
+
+ASSETS = Path(__file__).parent / "assets"
+OPENING = "Opening the text"
+STARTERS_SHOWN = 6
+log = logging.getLogger(__name__)
+
+# Plain family names: a theme's own font objects would be fetched from outside.
+FONTS = ("system-ui", "sans-serif")
+Updates = tuple[Any, ...]
+
+
+class Window:
+    """The page for one collection, whose guide may still be opening when the first visitor comes."""
+
+    def __init__(self, collection: Collection, settings: Settings, guide: Future[AnyGuide]) -> None:
+        self.collection = collection
+        self.settings = settings
+        self.guide = guide
+
+    def blocks(self) -> gr.Blocks:
+        """The page's parts and what joins them."""
+        with gr.Blocks(title=f"Counterpoint: {self.collection.about.title}", analytics_enabled=False) as page:
+            conversation = gr.State(Conversation(), time_to_live=24 * 3600)
+            gr.HTML(self._masthead(), elem_id="masthead", padding=False)
+            chat = gr.Chatbot(
+                elem_id="chat",
+                show_label=False,
+                label="Conversation",
+                container=False,
+                height="auto",
+                autoscroll=False,
+                buttons=[],
+                feedback_options=None,
+                latex_delimiters=[],
+                layout="panel",
+                group_consecutive_messages=False,
+                allow_file_downloads=False,
+            )
+            starters = gr.HTML(_starters_html([]), elem_id="starters", padding=False)
+            with gr.Row(elem_id="composer"):
+                box = gr.Textbox(
+                    elem_id="question",
+                    label="Your question",
+                    placeholder="Ask what people said",
+                    lines=1,
+                    max_lines=6,
+                    container=False,
+                    scale=1,
+                    autofocus=True,
+                )
+                ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=72)
+                stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=72)
+                clear = gr.Button("Clear", elem_id="clear", scale=0, min_width=72)
+            note = gr.HTML("", elem_id="note", padding=False)
+            gr.HTML(panel_html(self.collection), elem_id="source-holder", padding=False)
+
+            outputs = [chat, conversation, box, ask, stop, note]
+            quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+            asking = gr.on(
+                [box.submit, ask.click], self.ask, [box, conversation], outputs, trigger_mode="once", **quiet
+            )
+            stop.click(self.stop, conversation, outputs, cancels=[asking], **quiet)
+            clear.click(self.clear, None, outputs, cancels=[asking], **quiet)
+            page.load(self.starters, None, starters, **quiet)
+        page.queue(api_open=False, max_size=256, default_concurrency_limit=None)
+        return page
+
+    async def ask(self, question: str | None, conversation: Conversation) -> AsyncIterator[Updates]:
+        """Answer a question, statement by statement."""
+        question = (question or "").strip()
+        fault = question_fault(question, self.settings.question_chars)
+        if fault is not None:
+            yield self._updates(conversation, note=fault)
+            return
+        conversation = conversation.asking(question, self.collection)
+        yield self._updates(conversation, box="")
+        try:
+            if not self.guide.done():
+                yield self._updates(conversation.waiting(OPENING))
+            # Shielded: one visitor's Stop must not cancel the opening that all wait for.
+            guide = await asyncio.shield(asyncio.wrap_future(self.guide))
+            async with aclosing(guide.stream(question, self._history(conversation))) as events:
+                async for event in events:
+                    conversation = conversation.after(event, self.collection)
+                    yield self._updates(conversation)
+        except Exception:
+            log.exception("A question could not be answered.")
+        # Without a draft the answer was finished; with one the guide failed or fell silent.
+        conversation = conversation.ended(TROUBLE, self.collection)
+        yield self._updates(conversation)
+
+    def stop(self, conversation: Conversation) -> Updates:
+        """End the answer under way; what has passed stays."""
+        return self._updates(conversation.ended(STOPPED, self.collection))
+
+    def clear(self) -> Updates:
+        """Forget the whole conversation."""
+        return self._updates(Conversation(), box="")
+
+    async def starters(self) -> str:
+        """Questions to begin with, as buttons; none while the guide cannot be opened."""
+        guide = await asyncio.shield(asyncio.wrap_future(self.guide))
+        return _starters_html(guide.starters()[:STARTERS_SHOWN])
+
+    def _history(self, conversation: Conversation) -> tuple:
+        count = self.settings.history_turns
+        return conversation.turns[-count:] if count else ()
+
+    def _updates(self, conversation: Conversation, box: str | None = None, note: str = "") -> Updates:
+        busy = conversation.draft is not None
+        return (
+            conversation.messages(self.collection),
+            conversation,
+            gr.skip() if box is None else box,
+            gr.Button(visible=not busy),
+            gr.Button(visible=busy),
+            f"<p>{plain(note)}</p>" if note else "",
+        )
+
+    def _masthead(self) -> str:
+        title = plain(self.collection.about.title)
+        return (
+            "<header><h1>Counterpoint</h1>"
+            f"<p>What people said, for and against, in one article and the comments under it: <cite>{title}</cite>. "
+            "Every sentence is quoted and checked; it is no advice, and it takes no side.</p>"
+            '<button type="button" class="open-source">Read the text</button></header>'
+        )
+
+
+def question_fault(question: str, limit: int) -> str | None:
+    """Why a question cannot be taken, in one kind sentence; "" where there is nothing to say; None: it can."""
+    if not question:
+        return ""
+    if len(question) > limit:
+        return (
+            f"Your question is {len(question):,} characters long, and {limit:,} is as much as can be read "
+            "at once: please shorten it and ask again."
+        )
+    return None
+
+
+def _starters_html(questions: list[str]) -> str:
+    if not questions:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="ask-this">{plain(question)}</button></li>'
+        for question in questions
+    )
+    return f'<p id="starters-label">Begin with one of these, or ask your own.</p><ul>{items}</ul>'
+
+
+def head_html(read: Callable[[Path], str] = lambda path: path.read_text("utf-8")) -> str:
+    """The page's own style and script, inline: Gradio's `css=` would rewrite rules inside `@media`."""
+    styles = "".join(f"<style>{read(path)}</style>" for path in sorted(ASSETS.glob("*.css")))
+    scripts = "".join(f"<script>{read(path)}</script>" for path in sorted(ASSETS.glob("*.js")))
+    return styles + scripts
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plainest theme in the system's own fonts; the colours are in window.css."""
+    return gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
