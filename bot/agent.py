@@ -5,7 +5,7 @@ The embedded model and any endpoint run this same graph.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
@@ -21,7 +21,6 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
-from typing_extensions import NotRequired
 
 from bot.assembly import Assembly, findings_text
 from bot.draft import Draft

@@ -48,16 +48,16 @@ def import_(
 
 
 @app.command()
-def index(
-    rebuild: Annotated[bool, typer.Option(help="Build it anew even if it is current.")] = False,
-) -> None:
-    """Build the index if it is missing or stale, and say what it holds."""
+def index() -> None:
+    """Build the index if it is missing, stale or damaged, and say what it holds."""
     from bot.index import open_index  # noqa: PLC0415
 
     settings = load_settings()
-    opened = open_index(load_collection(settings.collection_dir), settings, rebuild=rebuild)
-    print(opened.summary())
-    opened.close()
+    with open_index(load_collection(settings.collection_dir), settings, progress=errors.print) as opened:
+        state = f"built, because {opened.rebuilt_because}" if opened.rebuilt_because else "current and whole"
+        print(
+            f"{opened.folder}: {opened.manifest.passages} passages in {opened.manifest.chunks} chunks; {state}."
+        )
 
 
 @app.command()

@@ -63,7 +63,7 @@ class Lexicon:
 
 def fold(text: str, lexicon: Lexicon) -> str:
     """`text` as plain words with " . " between sentences; "" where it holds no word."""
-    plain = _LETTER_RUN.sub(lambda run: _part(_letters(run.group()), lexicon), _plain_letters(text))
+    plain = _LETTER_RUN.sub(lambda run: _part(_letters(run.group()), lexicon), plain_letters(text))
     words = [word for piece in plain.split() for word in _words(piece, lexicon)]
     return _paired(" ".join(words), lexicon).strip(" .")
 
@@ -75,7 +75,7 @@ def quoted_spans(text: str) -> list[str]:
     return [double or single for double, single in spans]
 
 
-def _plain_letters(text: str) -> str:
+def plain_letters(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.replace("…", " "))
     kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
     kept = _INVISIBLE.sub("", unicodedata.normalize("NFKC", kept)).casefold().translate(_QUOTES)

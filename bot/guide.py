@@ -20,6 +20,7 @@ from bot.assembly import Assembly
 from bot.corpus import Collection, load_collection
 from bot.draft import DRAFT, Draft, DraftStatement
 from bot.embedded import EmbeddedModel
+from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Passed, Progress, Stage, Turn
 from bot.grounding import check
 from bot.index import Index, open_index
@@ -61,14 +62,16 @@ class Course:
 class Guide:
     """Answers questions about one collection; safe to share between conversations."""
 
-    def __init__(self, settings: Settings, collection: Collection, index: Index, prompts: Prompts) -> None:
+    def __init__(
+        self, settings: Settings, collection: Collection, index: Index, embedding: Embedding, prompts: Prompts
+    ) -> None:
         self.settings = settings
         self.collection = collection
         self.index = index
         self.debate = load_map(settings.collection_dir)
         self._prompts = prompts
         self._care = load_care(settings.knowledge_dir / CARE_FILE)
-        finder = TopicFinder(self.debate, index.embedding)
+        finder = TopicFinder(self.debate, embedding)
         self._library = Library(collection, index, self.debate, finder, settings)
         self._embedded = build_agent(EmbeddedModel(), self._library, prompts, settings)
         self._agent = (
@@ -245,4 +248,6 @@ def open_guide(settings: Settings) -> Guide:
     """
     collection = load_collection(settings.collection_dir)
     prompts = load_prompts(settings.prompts_dir)
-    return Guide(settings, collection, open_index(collection, settings), prompts)
+    embedding = load_embedding(settings)
+    index = open_index(collection, settings, embedding=embedding)
+    return Guide(settings, collection, index, embedding, prompts)

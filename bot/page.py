@@ -99,7 +99,7 @@ def _lines(text: str) -> list[Line]:
     if found:
         line = plain.count("\n", 0, found.start()) + 1
         raise ImportProblem(
-            f"Line {line} holds the control character U+{ord(found.group()):04X}, which is no text: remove it."
+            f"Line {line} holds the control character U+{ord(found.group()):04X}: remove it."
         )
     return [_line(number, raw) for number, raw in enumerate(plain.split("\n"), start=1)]
 

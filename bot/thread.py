@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 FURNITURE = frozenset({"Report comment", "Report Comment", "Reply", "Report"})
 DEEPEST_REPLY = 40
@@ -30,7 +31,7 @@ _TYPED_BULLETS = frozenset("-*")
 RULE = re.compile(r"[-*_=~#•·\s]{2,}")
 
 
-class ImportProblem(ValueError):
+class ImportProblem(ValueError):  # noqa: N818
     """The page cannot be imported; the message is one plain sentence that says what to do."""
 
 
@@ -124,7 +125,7 @@ def _place(draft: Draft, line: Line, outermost: int, above: list[Draft], top: li
     above.append(draft)
     if len(above) > DEEPEST_REPLY:
         raise ImportProblem(
-            f"Line {draft.line} replies {len(above)} levels deep: bring the indentation under {DEEPEST_REPLY}."
+            f"Line {draft.line} replies {len(above)} levels deep: nest replies at most {DEEPEST_REPLY} deep."
         )
 
 
@@ -167,7 +168,7 @@ def _loose_openings(lines: Sequence[Line]) -> list[Line]:
 def _after_furniture(lines: Sequence[Line]) -> set[int]:
     """The numbers of the marker lines whose nearest written line above is furniture."""
     written = [line for line in lines if line.text]
-    return {b.number for a, b in zip(written, written[1:], strict=False) if a.is_furniture and b.marker}
+    return {b.number for a, b in pairwise(written) if a.is_furniture and b.marker}
 
 
 def _bullet(line: Line) -> str:

@@ -67,8 +67,8 @@ def _side(
     shown = [s for s in statements if s.stance is stance]
     if not shown and not any(s.stance in SIDES for s in statements):
         return ""
-    body = _list(shown, collection) if shown else ""
-    if stance in missing:
+    body = _list(shown, collection)
+    if not shown and stance in missing:
         body = f'<p class="none">{plain(missing[stance])}</p>'
     count = f' <span class="count">{_people(len({s.voice for s in shown}))}</span>' if shown else ""
     return f'<section class="side {stance}"><h3>{SIDES[stance]}{count}</h3>{body}</section>'
@@ -87,7 +87,7 @@ def _statement(statement: Statement, collection: Collection) -> str:
 
 
 def _quote(evidence: Evidence, collection: Collection) -> str:
-    words = evidence.quote.strip()
+    words = " ".join(evidence.quote.split())
     if not (words.startswith("“") and words.endswith("”")):
         words = f"“{words}”"
     link = citation_html(evidence.passage, collection, evidence.start, evidence.end)
@@ -141,14 +141,12 @@ def _near_passage(near: Near, collection: Collection) -> str:
 
 def _missing_sides(answer: Answer) -> dict[Stance, str]:
     """What each empty side says, once all statements are in."""
-    shown = {statement.stance for statement in answer.statements}
     failed = {statement.stance for statement in answer.dropped}
     return {
         stance: "What was found on this side did not pass the check."
         if stance in failed
         else "Nobody was found here who says this."
         for stance in SIDES
-        if stance not in shown
     }
 
 
@@ -167,7 +165,10 @@ def _counts(answer: Answer) -> str:
 
 def _fallback(answer: Answer) -> str:
     reason = answer.provenance.fallback
-    return f'<p class="fallback">{plain(reason)}</p>' if reason else ""
+    if not reason:
+        return ""
+    sentence = f"The built-in model wrote this answer: {reason.rstrip('.')}."
+    return f'<p class="fallback">{plain(sentence)}</p>'
 
 
 def _people(count: int) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.corpus import Collection
 from bot.events import Event, Finished, Passed, Progress, Turn
-from bot.records import Statement
+from bot.records import Stance, Statement
 from bot.settings import Settings
 from bot.web.answer_page import answer_html, claim_html, question_html, statements_html
 from bot.web.plain_text import plain
 
 STOPPED = "Stopped. Everything above had passed the check."
 STOPPED_EMPTY = "Stopped before anything had passed the check."
+NOT_REACHED = "Not reached."
 TROUBLE = "Something went wrong on this side and the answer is not complete. Please ask again."
 
 
@@ -29,6 +30,13 @@ class AnyGuide(Protocol):
     def starters(self) -> list[str]: ...
 
 
+@dataclass
+class Ticket:
+    """Tells a running answer that it is no longer wanted, whichever of two requests comes first."""
+
+    withdrawn: bool = False
+
+
 @dataclass(frozen=True)
 class Draft:
     """The answer under way: what it is doing and what has passed so far."""
@@ -37,6 +45,7 @@ class Draft:
     progress: str = ""
     proposition: str = ""
     statements: tuple[Statement, ...] = ()
+    ticket: Ticket = field(default_factory=Ticket, compare=False)
 
     def after(self, event: Progress | Passed) -> Draft:
         if isinstance(event, Progress):
@@ -58,6 +67,11 @@ class Conversation:
     shown: tuple[str, ...] = ()
     draft: Draft | None = None
 
+    @property
+    def ticket(self) -> Ticket:
+        """The running answer's; a withdrawn one where none runs."""
+        return self.draft.ticket if self.draft else Ticket(withdrawn=True)
+
     def asking(self, question: str, collection: Collection) -> Conversation:
         return replace(self.ended(STOPPED, collection), draft=Draft(question))
 
@@ -77,9 +91,11 @@ class Conversation:
         """The draft becomes a turn as far as it got, with a remark on why it ends there."""
         if self.draft is None:
             return self
+        self.draft.ticket.withdrawn = True
         if remark == STOPPED and not self.draft.statements:
             remark = STOPPED_EMPTY
-        html = f'<div class="answer ended">{_draft_body(self.draft, collection)}<p class="remark">{plain(remark)}</p></div>'
+        body = _draft_body(self.draft, collection, dict.fromkeys(Stance, NOT_REACHED))
+        html = f'<div class="answer ended">{body}<p class="remark">{plain(remark)}</p></div>'
         return self._with(Turn(question=self.draft.question, gist=self.draft.gist), html)
 
     def messages(self, collection: Collection) -> list[dict[str, str]]:
@@ -106,5 +122,5 @@ def draft_html(draft: Draft, collection: Collection) -> str:
     return f'<div class="answer drafting">{_draft_body(draft, collection)}{progress}</div>'
 
 
-def _draft_body(draft: Draft, collection: Collection) -> str:
-    return claim_html(draft.proposition) + statements_html(draft.statements, collection)
+def _draft_body(draft: Draft, collection: Collection, missing: dict[Stance, str] | None = None) -> str:
+    return claim_html(draft.proposition) + statements_html(draft.statements, collection, missing)

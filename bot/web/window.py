@@ -40,7 +40,7 @@ class Window:
         """The page's parts and what joins them."""
         with gr.Blocks(title=f"Counterpoint: {self.collection.about.title}", analytics_enabled=False) as page:
             conversation = gr.State(Conversation(), time_to_live=24 * 3600)
-            gr.HTML(self._masthead(), elem_id="masthead", padding=False)
+            gr.HTML(self._masthead(), elem_id="masthead", padding=False, apply_default_css=False)
             chat = gr.Chatbot(
                 elem_id="chat",
                 show_label=False,
@@ -55,23 +55,26 @@ class Window:
                 group_consecutive_messages=False,
                 allow_file_downloads=False,
             )
-            starters = gr.HTML(_starters_html([]), elem_id="starters", padding=False)
-            with gr.Row(elem_id="composer"):
-                box = gr.Textbox(
-                    elem_id="question",
-                    label="Your question",
-                    placeholder="Ask what people said",
-                    lines=1,
-                    max_lines=6,
-                    container=False,
-                    scale=1,
-                    autofocus=True,
-                )
-                ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=72)
-                stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=72)
-                clear = gr.Button("Clear", elem_id="clear", scale=0, min_width=72)
-            note = gr.HTML("", elem_id="note", padding=False)
-            gr.HTML(panel_html(self.collection), elem_id="source-holder", padding=False)
+            starters = gr.HTML(_starters_html([]), elem_id="starters", padding=False, apply_default_css=False)
+            with gr.Column(elem_id="foot"):
+                note = gr.HTML("", elem_id="note", padding=False, apply_default_css=False)
+                with gr.Row(elem_id="composer"):
+                    box = gr.Textbox(
+                        elem_id="question",
+                        label="Your question",
+                        placeholder="Ask a question",
+                        lines=1,
+                        max_lines=6,
+                        container=False,
+                        scale=1,
+                        autofocus=True,
+                    )
+                    ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=72)
+                    stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=72)
+                    clear = gr.Button("Clear", elem_id="clear", scale=0, min_width=72)
+            gr.HTML(
+                panel_html(self.collection), elem_id="source-holder", padding=False, apply_default_css=False
+            )
 
             outputs = [chat, conversation, box, ask, stop, note]
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -79,7 +82,7 @@ class Window:
                 [box.submit, ask.click], self.ask, [box, conversation], outputs, trigger_mode="once", **quiet
             )
             stop.click(self.stop, conversation, outputs, cancels=[asking], **quiet)
-            clear.click(self.clear, None, outputs, cancels=[asking], **quiet)
+            clear.click(self.clear, conversation, outputs, cancels=[asking], **quiet)
             page.load(self.starters, None, starters, **quiet)
         page.queue(api_open=False, max_size=256, default_concurrency_limit=None)
         return page
@@ -93,27 +96,36 @@ class Window:
             return
         conversation = conversation.asking(question, self.collection)
         yield self._updates(conversation, box="")
+        async for conversation in self._answering(question, conversation):
+            yield self._updates(conversation)
+
+    async def _answering(self, question: str, conversation: Conversation) -> AsyncIterator[Conversation]:
+        """The conversation after every event of the guide, until it is answered or withdrawn."""
+        ticket = conversation.ticket
         try:
             if not self.guide.done():
-                yield self._updates(conversation.waiting(OPENING))
+                yield conversation.waiting(OPENING)
             # Shielded: one visitor's Stop must not cancel the opening that all wait for.
             guide = await asyncio.shield(asyncio.wrap_future(self.guide))
             async with aclosing(guide.stream(question, self._history(conversation))) as events:
                 async for event in events:
+                    if ticket.withdrawn:
+                        return
                     conversation = conversation.after(event, self.collection)
-                    yield self._updates(conversation)
+                    yield conversation
         except Exception:
             log.exception("A question could not be answered.")
-        # Without a draft the answer was finished; with one the guide failed or fell silent.
-        conversation = conversation.ended(TROUBLE, self.collection)
-        yield self._updates(conversation)
+        if conversation.draft:
+            # The guide failed, or ended without an answer.
+            yield conversation.ended(TROUBLE, self.collection)
 
     def stop(self, conversation: Conversation) -> Updates:
         """End the answer under way; what has passed stays."""
         return self._updates(conversation.ended(STOPPED, self.collection))
 
-    def clear(self) -> Updates:
+    def clear(self, conversation: Conversation) -> Updates:
         """Forget the whole conversation."""
+        conversation.ended(STOPPED, self.collection)
         return self._updates(Conversation(), box="")
 
     async def starters(self) -> str:

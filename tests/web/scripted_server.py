@@ -38,11 +38,15 @@ COMMENTS = [
         "replies": [
             {
                 "text": "Feeding is over. The dam kills the trout, and nobody has paid for that.",
-                "replies": [{"text": "Thank you, Miller's Child.\nThe trout came back when the sluice was opened."}],
+                "replies": [
+                    {"text": "Thank you, Miller's Child.\nThe trout came back when the sluice was opened."}
+                ],
             }
         ],
     },
-    {"text": "Repairs cost less than people say? The roof alone took our whole budget, so the mill should go."},
+    {
+        "text": "Repairs cost less than people say? The roof alone took our whole budget, so the mill should go."
+    },
 ]
 VOICES = {
     "voices": [
@@ -196,7 +200,11 @@ class ScriptedGuide:
 
     def _whole(self, question: str, history: Sequence[Turn]) -> Answer:
         gaps = (f"Earlier turns: {len(history)}.",) if "earlier" in question else ("Nobody speaks of wind.",)
-        fallback = "The model at the endpoint did not answer; the one built in did." if "fallback" in question else None
+        fallback = (
+            "The model at the endpoint did not answer; the one built in did."
+            if "fallback" in question
+            else None
+        )
         provenance = PROVENANCE.model_copy(update={"fallback": fallback})
         return answer(self.collection, question, gaps=gaps, provenance=provenance)
 

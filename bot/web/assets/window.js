@@ -28,7 +28,10 @@
     // Gradio names each message by the source of its HTML, which nobody should hear.
     chat?.querySelectorAll("[data-testid=bot], [data-testid=user]").forEach((message) => message.removeAttribute("aria-label"));
     const asked = document.querySelectorAll("#chat .asked");
-    if (asked.length > seen.asked) asked[asked.length - 1].scrollIntoView({ block: "start" });
+    if (asked.length > seen.asked) {
+      if (asked.length === 1) scrollTo(0, 0);
+      else asked[asked.length - 1].scrollIntoView({ block: "start" });
+    }
     seen.asked = asked.length;
     const ended = document.querySelectorAll("#chat .answer.finished, #chat .answer.ended");
     if (ended.length > seen.ended) {
@@ -36,7 +39,7 @@
       announce(last.classList.contains("finished") ? "Answer ready." : last.querySelector(".remark").textContent);
     }
     seen.ended = ended.length;
-    const note = document.getElementById("note")?.textContent.trim() ?? "";
+    const note = document.querySelector("#note p")?.textContent.trim() ?? "";
     if (note && note !== seen.note) announce(note);
     seen.note = note;
   };

@@ -1,0 +1,252 @@
+"""The care screen: tried on every message before anything else, without a model.
+
+`screen` says whether a message speaks of a life in danger, asks for medical advice, or neither;
+`notice` gives the fixed text for it, from a file that operators edit. It would rather answer one
+figure of speech with care too many than miss one person who meant it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from bot.folding import fold, plain_letters, quoted_spans
+from bot.phrases import Rule, Rulebook, rulebook
+from bot.records import Record
+from bot.retelling import retold
+
+CRISIS_LASTS = 3
+_PRESSING_WORDS = 14
+
+
+class CareError(ValueError):
+    """The care file cannot be used; the message says what to do."""
+
+
+class Concern(StrEnum):
+    NONE = "none"
+    CRISIS = "crisis"
+    ADVICE = "advice"
+
+
+class Screening(Record):
+    """What the screen found in one message.
+
+    `variant` names the fixed text (see CareTexts); with Concern.NONE it is "" or "gentle", for someone
+    bereaved or with an old wound: the question is answered, and `notice` is a gentle word to put first.
+    `matched` holds names of rules, never the visitor's words. `wants_debate`: the message also asks what
+    people here said, so that a guide may answer that after the notice; always False in a crisis.
+    """
+
+    concern: Concern
+    variant: str = ""
+    matched: tuple[str, ...] = ()
+    wants_debate: bool = False
+
+
+class HelpLine(Record):
+    """A crisis line: the countries it serves, its number as dialled, its name and hours."""
+
+    country: str = Field(min_length=2)
+    number: str = Field(min_length=3, pattern=r"^[0-9+][0-9 -]*$")
+    service: str = Field(min_length=3)
+
+
+class CareTexts(Record):
+    """The fixed words for people in distress, as operators edit them; see `load_care`.
+
+    `texts` by variant may hold {emergency}, {lines} and {finder}, which `notice` fills in.
+    """
+
+    emergency: str = Field(min_length=10)
+    finder: str = Field(min_length=10)
+    lines: tuple[HelpLine, ...] = Field(min_length=1)
+    texts: Mapping[Literal["self", "other", "overdose", "abuse", "unreal", "danger", "gentle"], str]
+    advice: Mapping[
+        Literal[
+            "opening",
+            "stopping",
+            "dose",
+            "combination",
+            "diagnosis",
+            "choice",
+            "hospital",
+            "general",
+            "whom_to_ask",
+        ],
+        str,
+    ]
+
+
+def load_care(path: Path) -> CareTexts:
+    """The care texts in the YAML file at `path`. Raises CareError where it is missing or not whole."""
+    try:
+        care = CareTexts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CareError(f"The care file {path.name} cannot be read; restore it before starting.") from error
+    except yaml.YAMLError as error:
+        raise CareError(f"The care file {path.name} is not valid YAML; mend it: {error}") from error
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise CareError(f"The care file {path.name} is not as it must be; mend this: {where}.") from error
+    _demand_whole(care, path)
+    return care
+
+
+def screen(message: str, history: Sequence[str] = ()) -> Screening:
+    """What `message` calls for. `history` holds the visitor's own earlier messages, oldest first.
+
+    A crisis lasts for the next three messages of the visitor, unless one is plainly a question about
+    the debate. Pure and deterministic; any text is accepted.
+    """
+    return screen_with(rulebook(), message, history)
+
+
+def screen_with(book: Rulebook, message: str, history: Sequence[str] = ()) -> Screening:
+    """`screen` by a given rulebook."""
+    found = _alone(book, message)
+    if found.concern is not Concern.NONE:
+        return found
+    words = fold(message, book.lexicon)
+    if not _plainly_debate(book, words):
+        for earlier in reversed(history[-CRISIS_LASTS:]):
+            before = _alone(book, earlier)
+            if before.concern is Concern.CRISIS:
+                return Screening(concern=Concern.CRISIS, variant=before.variant, matched=("earlier-crisis",))
+    if history and _presses(book, words) and (before := _alone(book, history[-1])).concern is Concern.ADVICE:
+        return before.model_copy(update={"matched": ("earlier-request",), "wants_debate": False})
+    return found
+
+
+def notice(screening: Screening, care: CareTexts) -> str:
+    """The fixed text for `screening`, as plain text with line breaks; "" where nothing need be said."""
+    if screening.concern is Concern.ADVICE:
+        parts = [care.advice["opening"], care.advice[screening.variant], care.advice["whom_to_ask"]]
+        return "\n\n".join(part.strip() for part in parts)
+    if not screening.variant:
+        return ""
+    lines = "\n".join(f"{line.country}: {line.number}, {line.service}" for line in care.lines)
+    text = care.texts[screening.variant].strip()
+    return text.format(emergency=care.emergency, lines=lines, finder=care.finder)
+
+
+def _demand_whole(care: CareTexts, path: Path) -> None:
+    """Raises CareError where a variant has no text, or a text cannot be filled in."""
+    for name, held in (("texts", care.texts), ("advice", care.advice)):
+        wanted = CareTexts.model_fields[name].annotation.__args__[0].__args__  # ty: ignore[unresolved-attribute]
+        missing = [variant for variant in wanted if not held.get(variant, "").strip()]
+        if missing:
+            raise CareError(f"The care file {path.name} has no words for {', '.join(missing)}; write them.")
+    for variant, text in care.texts.items():
+        unknown = set(re.findall(r"\{[^}]*\}?|\}", text)) - {"{emergency}", "{lines}", "{finder}"}
+        if unknown:
+            raise CareError(f"{path.name}: the text {variant} holds {sorted(unknown)[0]}, which is not known.")
+        if "{lines}" not in text or (variant != "gentle" and "{emergency}" not in text):
+            raise CareError(f"{path.name}: the text {variant} must hold {{emergency}} and {{lines}}; add them.")
+
+
+def _alone(book: Rulebook, message: str) -> Screening:
+    """What `message` calls for by itself."""
+    words = fold(message, book.lexicon)
+    speech, gentle = _set_aside(book, fold(_own_words(book, message, words), book.lexicon))
+    crisis = _crisis(book, speech, plain_letters(message))
+    if crisis is not None:
+        return crisis
+    wants_debate = book.debate.search(words) is not None
+    asked = [rule for rule in book.advice if _asks(book, rule, words)]
+    if asked:
+        names = tuple(rule.name for rule in asked)
+        return Screening(
+            concern=Concern.ADVICE, variant=asked[0].variant, matched=names, wants_debate=wants_debate
+        )
+    return Screening(concern=Concern.NONE, variant="gentle" if gentle else "", wants_debate=wants_debate)
+
+
+def _crisis(book: Rulebook, speech: str, letters: str) -> Screening | None:
+    others = retold(speech, book.words)
+    fired: list[tuple[Rule, str]] = []
+    for rule in book.crisis:
+        texts = {"self": speech, "other": others or "", "script": letters}
+        for reading in rule.reads:
+            match = rule.pattern.search(texts[reading])
+            if match:
+                fired.append((rule, _variant(rule, reading, match.group(), others is not None)))
+                break
+    if not fired:
+        return None
+    names = tuple(rule.name for rule, _ in fired)
+    return Screening(concern=Concern.CRISIS, variant=fired[0][1], matched=names)
+
+
+def _variant(rule: Rule, reading: str, words: str, about_another: bool) -> str:
+    """The text to show: a danger to oneself that is told of another person is that other's."""
+    if rule.variant not in ("self", "unreal"):
+        return rule.variant
+    impersonal = reading == "self" and not re.search(r"\b(i|me|my|myself)\b", words)
+    return "other" if reading == "other" or (impersonal and about_another) else rule.variant
+
+
+def _own_words(book: Rulebook, message: str, words: str) -> str:
+    """`message` without what it quotes from the debate or from fiction."""
+    spans = quoted_spans(message)
+    if not spans or not (book.words["talk"].search(words) or book.words["fiction"].search(words)):
+        return message
+    if book.words["rel"].search(words):
+        return message
+    straight = plain_letters(message)
+    for span in spans:
+        straight = straight.replace(plain_letters(span).strip(), " . ")
+    return straight
+
+
+def _set_aside(book: Rulebook, words: str) -> tuple[str, bool]:
+    """`words` without figures of speech, topic talk, bereavement and old wounds; whether any of the
+    last two was there."""
+    kept, gentle = [], False
+    for sentence in book.harmless.sub("-", words).split(" . "):
+        if not book.words["recent"].search(sentence):
+            sentence, losses = book.grief.subn("-", sentence)
+            gentle |= losses > 0
+            if book.words["longago"].search(sentence):
+                past = book.old_wounds.sub(lambda m: _if_past(book, m), sentence)
+                gentle |= past != sentence
+                sentence = past
+        kept.append(sentence)
+    return " . ".join(kept), gentle
+
+
+def _if_past(book: Rulebook, wound: re.Match[str]) -> str:
+    before = " ".join(wound.string[: wound.start()].split()[-3:])
+    return wound.group() if book.words["presently"].search(before) else "-"
+
+
+def _asks(book: Rulebook, rule: Rule, words: str) -> bool:
+    """Whether one sentence asks for the advice that `rule` describes, for somebody in particular."""
+    for sentence in words.split(" . "):
+        match = rule.pattern.search(sentence)
+        if match and not (book.debate.search(sentence) and not _personal(book, sentence)):
+            return not (book.words["longago"].search(sentence) and not re.search(r"\bshould\b", sentence))
+    return False
+
+
+def _personal(book: Rulebook, sentence: str) -> bool:
+    own = re.sub(r"\b(tell|show|give|remind|help) me\b|\b(can|could|may|do|if|where|how) i (find|read|see)\b", "", sentence)
+    own = re.sub(r"\bi (want|would like|wonder|am wondering|am curious|am asking|need) ?(to know|to see|to read|about)?\b", "", own)
+    return re.search(r"\b(i|my|me|we|our)\b", own) is not None
+
+
+def _plainly_debate(book: Rulebook, words: str) -> bool:
+    """Whether `words` ask about the debate and say nothing of the visitor."""
+    about = book.debate.search(words) or book.subject.search(words)
+    return about is not None and not _personal(book, words)
+
+
+def _presses(book: Rulebook, words: str) -> bool:
+    short = len(words.split()) <= _PRESSING_WORDS
+    return short and book.pressing.match(words) is not None and not book.debate.search(words)

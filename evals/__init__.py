@@ -1,0 +1,1 @@
+"""Suites, metrics and reports: how good Counterpoint is, measured."""
