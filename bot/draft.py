@@ -41,6 +41,9 @@ class DraftStatement(DraftRecord):
 class Draft(DraftRecord):
     """The whole answer as a model drafts it, quotes first."""
 
+    standalone_question: str = Field(
+        "", description="The visitor's question as it would read without the conversation before it."
+    )
     proposition: str = Field("", description="The debated question as one short neutral sentence.")
     topics: list[str] = Field(default_factory=list, description="Ids of the map's topics used, if any.")
     statements: list[DraftStatement] = Field(

@@ -222,7 +222,9 @@ class Guide:
     def _whole(self, course: Course, screening: Screening, fallback: str | None) -> Answer:
         words = notice(screening, self._care) if screening.concern is Concern.ADVICE else ""
         provenance = self._provenance(course, fallback)
-        answer = course.assembly.answer(course.assembly.question, provenance, notice=words)
+        drafted = course.draft.standalone_question.strip() if course.draft else ""
+        standalone = drafted[: self.settings.question_chars] or course.assembly.question
+        answer = course.assembly.answer(standalone, provenance, notice=words)
         return self.check(answer)
 
     def _provenance(self, course: Course, fallback: str | None) -> Provenance:

@@ -41,7 +41,7 @@ HEADERS = {
 HEADER_BYTES = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The request's body has passed the limit."""
 
 
@@ -69,7 +69,7 @@ class Gatekeeper:
             return await refusal(scope, receive, send_with_headers)
         try:
             return await self.app(scope, _counted(receive), send_with_headers)
-        except TooLarge:
+        except TooLargeError:
             if not started:
                 return await _too_large()(scope, receive, send_with_headers)
             raise
@@ -93,7 +93,7 @@ def _too_large() -> PlainTextResponse:
 
 
 def _counted(receive: Receive) -> Receive:
-    """`receive`, raising TooLarge once more has come in than the headers were checked for."""
+    """`receive`, raising TooLargeError once more has come in than the headers were checked for."""
     taken = 0
 
     async def counted() -> Message:
@@ -101,7 +101,7 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > BODY_BYTES:
-            raise TooLarge
+            raise TooLargeError
         return message
 
     return counted

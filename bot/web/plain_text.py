@@ -6,7 +6,7 @@ import string
 
 ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in string.punctuation}
 # Control characters have no place in a page; the line breaks among them become tags first.
-ENTITIES |= {code: " " for code in (*range(0x20), *range(0x7F, 0xA0))}
+ENTITIES |= dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 
 
 def plain(text: str) -> str:

@@ -98,6 +98,7 @@ def _with_quoted(passage: Passage, start: int, end: int, collection: Collection)
         voice = collection.voice_by_id.get(span.owner)
         owner = spoken_as(voice) if voice else span.owner
         html += plain(passage.text[at:opening])
-        html += f'<span class="quoted" title="Words of {plain(owner)}">{plain(passage.text[opening:closing])}</span>'
+        words = plain(passage.text[opening:closing])
+        html += f'<span class="quoted" title="Words of {plain(owner)}">{words}</span>'
         at = closing
     return html + plain(passage.text[at:end])

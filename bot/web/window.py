@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
 from bot.corpus import Collection
+from bot.events import Event, Turn
 from bot.settings import Settings
 from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
 from bot.web.plain_text import plain
@@ -96,8 +97,8 @@ class Window:
             return
         conversation = conversation.asking(question, self.collection)
         yield self._updates(conversation, box="")
-        async for conversation in self._answering(question, conversation):
-            yield self._updates(conversation)
+        async for state in self._answering(question, conversation):
+            yield self._updates(state)
 
     async def _answering(self, question: str, conversation: Conversation) -> AsyncIterator[Conversation]:
         """The conversation after every event of the guide, until it is answered or withdrawn."""
@@ -107,7 +108,8 @@ class Window:
                 yield conversation.waiting(OPENING)
             # Shielded: one visitor's Stop must not cancel the opening that all wait for.
             guide = await asyncio.shield(asyncio.wrap_future(self.guide))
-            async with aclosing(guide.stream(question, self._history(conversation))) as events:
+            stream = cast("AsyncGenerator[Event]", guide.stream(question, self._history(conversation)))
+            async with aclosing(stream) as events:
                 async for event in events:
                     if ticket.withdrawn:
                         return
@@ -133,7 +135,7 @@ class Window:
         guide = await asyncio.shield(asyncio.wrap_future(self.guide))
         return _starters_html(guide.starters()[:STARTERS_SHOWN])
 
-    def _history(self, conversation: Conversation) -> tuple:
+    def _history(self, conversation: Conversation) -> tuple[Turn, ...]:
         count = self.settings.history_turns
         return conversation.turns[-count:] if count else ()
 
@@ -149,17 +151,18 @@ class Window:
         )
 
     def _masthead(self) -> str:
-        title = plain(self.collection.about.title)
+        about = self.collection.about
         return (
             "<header><h1>Counterpoint</h1>"
-            f"<p>What people said, for and against, in one article and the comments under it: <cite>{title}</cite>. "
-            "Every sentence is quoted and checked; it is no advice, and it takes no side.</p>"
+            "<p>What people said, for and against, in one article and the comments under it, every quote "
+            "checked against the text. It gives no advice and takes no side.</p>"
+            f'<p class="subject">The text is about {plain(about.subject or about.title)}.</p>'
             '<button type="button" class="open-source">Read the text</button></header>'
         )
 
 
 def question_fault(question: str, limit: int) -> str | None:
-    """Why a question cannot be taken, in one kind sentence; "" where there is nothing to say; None: it can."""
+    """Why a question cannot be taken, in one kind sentence ("" for an empty one), or None."""
     if not question:
         return ""
     if len(question) > limit:

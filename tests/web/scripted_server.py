@@ -24,7 +24,7 @@ ARTICLE = """The village should keep its old mill, and not only because it is be
 
 ## What the mill gives
 
-A mill that turns gives flour, warmth and a reason to meet. “Bread is a neighbour,” as Anna Weber wrote in 1921.
+A mill that turns gives flour, warmth and company. “Bread is a neighbour,” as Anna Weber wrote in 1921.
 
 Repairs cost less than people say; the roof was done in one summer.
 
@@ -44,9 +44,7 @@ COMMENTS = [
             }
         ],
     },
-    {
-        "text": "Repairs cost less than people say? The roof alone took our whole budget, so the mill should go."
-    },
+    {"text": "Repairs cost less than people say? The roof took our whole budget, so the mill should go."},
 ]
 VOICES = {
     "voices": [
@@ -111,8 +109,8 @@ def statements(collection: Collection) -> list[Statement]:
             collection,
             Stance.AGAINST,
             "C2",
-            "The roof alone took our whole budget, so the mill should go.",
-            "The mill should go, for the roof alone took the whole budget.",
+            "The roof took our whole budget, so the mill should go.",
+            "The mill should go, for the roof took the whole budget.",
         ),
         statement(
             collection,
