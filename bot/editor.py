@@ -1,69 +1,92 @@
 """The embedded model's judgement: from what the tools returned to a draft, by plain rules.
 
-Nothing here invents words. A draft is made of positions that the map holds, or, where the map
-has nothing, of sentences quoted from passages that fit the question; else of nothing.
+Nothing here invents words. A draft is made of positions that the map holds, of the words that
+state a fact, or, where neither is near, of sentences quoted from passages that fit; else of nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from pydantic import Field
+from typing import Any, Literal
 
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.overlap import containment, idf
+from bot.question import Expects, FollowUp, could_answer, expects
 from bot.records import Record, Stance
 from bot.wording import words
 
-# Set on the odd lines of evals/suites; see docs/embedded.md for what they separate and how well.
-TOPIC_BAR = 0.5
-JOIN_BAR = 0.62
-QUOTE_BAR = 0.5
-SUBJECT_BAR = 0.3
-MOST_PER_SIDE = 5
-MOST_CONTEXT = 3
-MOST_QUOTES = 3
+# Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
+TOPIC_BAR, FACT_BAR, QUOTE_BAR, SUBJECT_BAR = 0.45, 0.5, 0.6, 0.3
+OPEN_LEAD = 0.0
+JOIN_LAG = 0.06
+FACT_LAG = 0.1
+MOST_PER_SIDE, MOST_CONTEXT, MOST_QUOTES, MOST_FACTS = 5, 3, 3, 2
 MIN_QUOTE_WORDS = 4
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
 class Notes(Record):
-    """What the tools returned for one question, as the model reads it out of their messages."""
+    """What the tools returned for one question, as the model reads it out of their messages.
+
+    `unknown_words` are words of the question that stand nowhere in the collection.
+    """
 
     topics: tuple[dict[str, Any], ...] = ()
+    facts: tuple[dict[str, Any], ...] = ()
+    left_open: tuple[dict[str, Any], ...] = ()
     passages: tuple[dict[str, Any], ...] = ()
-    unknown_words: tuple[str, ...] = Field(
-        (), description="Words of the question that stand nowhere in the collection."
-    )
+    unknown_words: tuple[str, ...] = ()
 
 
-def compose(question: str, notes: Notes) -> Draft:
+def compose(question: str, notes: Notes, follow: FollowUp | None = None) -> Draft:
     """The draft that answers `question` from `notes`, or says why it cannot."""
-    topics = [topic for topic in notes.topics if topic["score"] >= TOPIC_BAR]
-    if topics:
-        return _from_topics(topics)
-    quotes = _best_sentences(question, notes.passages)
-    if quotes:
-        return Draft(statements=quotes, outcome="partial")
-    return Draft(outcome="not_in_collection" if _on_subject(notes) else "off_topic")
+    standalone = follow.standalone if follow else question
+    topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+    kind = expects(question)
+    plain = kind is not Expects.DEBATE
+    if left_open > max(fact, topic) + OPEN_LEAD:
+        draft = Draft(outcome="not_in_collection")
+    elif plain and fact >= FACT_BAR and fact >= topic - FACT_LAG and _answering(kind, notes.facts, question):
+        draft = _from_facts(_answering(kind, notes.facts, question))
+    elif topic >= TOPIC_BAR:
+        draft = _from_topics(notes)
+    elif fact >= FACT_BAR:
+        draft = _from_facts(notes.facts)
+    else:
+        draft = _from_passages(standalone, notes)
+    return draft.model_copy(update={"standalone_question": standalone})
 
 
-def _from_topics(topics: Sequence[dict[str, Any]]) -> Draft:
+def _score(found: Sequence[dict[str, Any]]) -> float:
+    return found[0]["score"] if found else 0.0
+
+
+def _answering(kind: Expects, facts: Sequence[dict[str, Any]], question: str) -> list[dict[str, Any]]:
+    """The facts that hold the kind of thing asked for."""
+    return [fact for fact in facts if could_answer(kind, fact["quote"], question)]
+
+
+def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:
+    """The nearest fact, another where it is as near, and whoever disputes them."""
+    chosen = [fact for fact in facts if fact["score"] >= facts[0]["score"] - JOIN_LAG][:MOST_FACTS]
+    quotes = [quote for fact in chosen for quote in (fact, *fact["disputed_by"])]
+    return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered")
+
+
+def _quoted(quote: dict[str, Any]) -> DraftStatement:
+    """A quote that speaks for itself."""
+    evidence = DraftQuote(passage=quote["passage"], quote=quote["quote"], quoting=quote.get("owner"))
+    return DraftStatement(evidence=[evidence], stance="context", text=quote["quote"])
+
+
+def _from_topics(notes: Notes) -> Draft:
     """The best topic's positions."""
-    best = topics[0]
+    best = notes.topics[0]
     positions = sorted(best["positions"], key=lambda position: -position["fit"])
-    chosen = [
-        position
-        for stance, most in (
-            (Stance.FOR, MOST_PER_SIDE),
-            (Stance.AGAINST, MOST_PER_SIDE),
-            (Stance.CONTEXT, MOST_CONTEXT),
-        )
-        for position in _by_voice(positions, stance, most)
-    ]
+    sides = ((Stance.FOR, MOST_PER_SIDE), (Stance.AGAINST, MOST_PER_SIDE), (Stance.CONTEXT, MOST_CONTEXT))
+    chosen = [position for stance, most in sides for position in _by_voice(positions, stance, most)]
     return Draft(
         proposition=best["proposition"],
         topics=[best["id"]],
@@ -93,25 +116,36 @@ def _drafted(position: dict[str, Any]) -> DraftStatement:
     )
 
 
+def _from_passages(question: str, notes: Notes) -> Draft:
+    """Sentences that hold most of the question's weighted words, or none."""
+    quotes = _best_sentences(question, notes.passages)
+    if quotes:
+        return Draft(statements=quotes, outcome="partial")
+    return Draft(outcome=_silence(notes))
+
+
+def _silence(notes: Notes) -> Literal["not_in_collection", "off_topic"]:
+    """Whether the question is at least on the subject."""
+    nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+    return "not_in_collection" if nearest >= SUBJECT_BAR else "off_topic"
+
+
 def _best_sentences(question: str, passages: Sequence[dict[str, Any]]) -> list[DraftStatement]:
-    """Sentences that hold most of the question's weighted words, each from a passage of its own."""
+    """The best sentence of each of the best passages, if it carries enough of the question."""
+    if not content_stems(question):
+        return []
     weights = idf(passage["text"] for passage in passages)
     scored = []
     for order, passage in enumerate(passages):
         others = [quoted["words"] for quoted in passage.get("quotes_others", ())]
         for sentence in sentences(passage["text"]):
-            if any(sentence in other or other in sentence for other in others):
-                continue
-            score = containment(question, sentence, weights) if content_stems(question) else 0.0
-            scored.append((-score, order, sentence, passage["id"]))
+            if not any(sentence in other or other in sentence for other in others):
+                scored.append((-containment(question, sentence, weights), order, sentence, passage["id"]))
     best: dict[str, str] = {}
     for score, _, sentence, id_ in sorted(scored):
-        if -score >= QUOTE_BAR and id_ not in best:
-            best[id_] = sentence
-    return [
-        DraftStatement(evidence=[DraftQuote(passage=id_, quote=sentence)], stance="context", text=sentence)
-        for id_, sentence in list(best.items())[:MOST_QUOTES]
-    ]
+        if -score >= QUOTE_BAR:
+            best.setdefault(id_, sentence)
+    return [_quoted({"passage": id_, "quote": quote}) for id_, quote in list(best.items())[:MOST_QUOTES]]
 
 
 def sentences(text: str) -> Iterable[str]:
@@ -121,7 +155,3 @@ def sentences(text: str) -> Iterable[str]:
             sentence = match.group().strip()
             if len(words(sentence)) >= MIN_QUOTE_WORDS:
                 yield sentence
-
-
-def _on_subject(notes: Notes) -> bool:
-    return any(topic["score"] >= SUBJECT_BAR for topic in notes.topics)

@@ -120,8 +120,11 @@ def _notes(turn: Sequence[BaseMessage]) -> Notes:
             found[message.name] = json.loads(str(message.content))
     searched, thread = found.get(SEARCH, {}), found.get(READ_THREAD, {})
     shown = {p["id"]: p for p in (*searched.get("passages", ()), *thread.get("passages", ()))}
+    looked_up = found.get(LOOK_UP_MAP, {})
     return Notes(
-        topics=tuple(found.get(LOOK_UP_MAP, {}).get("topics", ())),
+        topics=tuple(looked_up.get("topics", ())),
+        facts=tuple(looked_up.get("facts", ())),
+        left_open=tuple(looked_up.get("left_open", ())),
         passages=tuple(shown.values()),
         unknown_words=tuple(searched.get("unknown_words", ())),
     )

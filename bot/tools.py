@@ -16,13 +16,15 @@ from langchain_core.tools import BaseTool, tool
 
 from bot.corpus import Collection, spoken_as
 from bot.details import content_stems
-from bot.grounding import grounds_for
+from bot.grounding import MIN_QUOTE_WORDS, grounds_for
 from bot.index import Index
-from bot.positions import DebateMap, Topic
-from bot.records import Passage, PassageKind
+from bot.ownership import own_words
+from bot.positions import DebateMap
+from bot.records import Evidence, Passage, PassageKind
 from bot.settings import Settings
 from bot.tokens import count_tokens, trim_to_tokens
-from bot.topics import TopicFinder, TopicMatch
+from bot.topics import FactMatch, Finder, TopicMatch, UnansweredMatch
+from bot.wording import locate, words
 
 SEARCH, READ_THREAD, LOOK_UP_MAP = "search", "read_thread", "look_up_map"
 NEIGHBOURS = 1
@@ -35,7 +37,7 @@ class Library:
     collection: Collection
     index: Index
     debate: DebateMap
-    topics: TopicFinder
+    finder: Finder
     settings: Settings
 
 
@@ -63,11 +65,10 @@ def make_tools(library: Library) -> list[BaseTool]:
 
     @tool(LOOK_UP_MAP, response_format="content_and_artifact")
     def look_up_map(question: str) -> tuple[str, list[str]]:
-        """Look up which topics of the debate a question touches, and who takes which side, with quotes."""
-        matches = library.topics.find(question)
-        topics = [_describe_topic(library, library.debate.by_id[match.topic], match) for match in matches]
-        content = {"topics": topics}
-        return json.dumps(content, ensure_ascii=False), _mapped_passages(topics)
+        """Look up which topics of the debate a question touches and who takes which side, with quotes; which
+        plain facts are near it; and what near it the text leaves open."""
+        content, shown = look_up(question, library)
+        return json.dumps(content, ensure_ascii=False), shown
 
     return [search, read_thread, look_up_map]
 
@@ -114,7 +115,21 @@ def _is_article(passage: Passage) -> bool:
     return passage.kind is PassageKind.ARTICLE
 
 
-def _describe_topic(library: Library, topic: Topic, match: TopicMatch) -> dict[str, Any]:
+def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]:
+    """What the map, the facts and the open questions hold near a question, and the passages they quote."""
+    found = {
+        "topics": [_describe_topic(library, match) for match in library.finder.topics(question)],
+        "facts": [_describe_fact(library, match) for match in library.finder.facts(question)],
+        "left_open": [_describe_open(match) for match in library.finder.unanswered(question)],
+    }
+    quoted = [quote for topic in found["topics"] for p in topic["positions"] for quote in p["evidence"]]
+    quoted += [quote for fact in found["facts"] for quote in (fact, *fact["disputed_by"])]
+    near = [id_ for entry in found["left_open"] for id_ in entry["near"]]
+    return found, list(dict.fromkeys([*(quote["passage"] for quote in quoted), *near]))
+
+
+def _describe_topic(library: Library, match: TopicMatch) -> dict[str, Any]:
+    topic = library.debate.by_id[match.topic]
     positions = [
         {
             "speaker": spoken_as(library.collection.voice_by_id[position.voice]),
@@ -135,13 +150,30 @@ def _describe_topic(library: Library, topic: Topic, match: TopicMatch) -> dict[s
     }
 
 
-def _mapped_passages(topics: Iterable[dict[str, Any]]) -> list[str]:
-    return [
-        quoted["passage"]
-        for topic in topics
-        for position in topic["positions"]
-        for quoted in position["evidence"]
-    ]
+def _describe_fact(library: Library, match: FactMatch) -> dict[str, Any]:
+    fact = match.fact
+    return {
+        **_describe_quote(library, fact.passage, fact.quote),
+        "answer": fact.answer,
+        "score": round(match.score, 4),
+        "disputed_by": [_describe_quote(library, q.passage, q.quote) for q in fact.disputed_by],
+    }
+
+
+def _describe_quote(library: Library, id_: str, quote: str) -> dict[str, Any]:
+    """A quote with its speaker, and whose words it holds where they are not the speaker's own."""
+    passage = library.collection.by_id[id_]
+    start, end = locate(quote, passage.text) or (0, 0)
+    evidence = Evidence(passage=id_, quote=quote, start=start, end=end)
+    own, owners = own_words(evidence, passage)
+    described = {"passage": id_, "speaker": spoken_as(library.collection.speaker(id_)), "quote": quote}
+    if owners and len(words(own)) < MIN_QUOTE_WORDS:
+        described["owner"] = min(owners)
+    return described
+
+
+def _describe_open(match: UnansweredMatch) -> dict[str, Any]:
+    return {"about": match.entry.about, "near": list(match.entry.near), "score": round(match.score, 4)}
 
 
 def unknown_words(query: str, collection: Collection) -> list[str]:

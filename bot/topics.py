@@ -1,72 +1,84 @@
-"""Finding the topics of the map that a question touches, by meaning and by words."""
+"""Finding what a question touches: topics of the map, facts of the text, and what the text leaves open."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 
-from bot.details import content_stems
-from bot.overlap import containment, idf
+from bot.facts import Fact, Facts, Unanswered
+from bot.matching import Embeds, Matcher
 from bot.positions import DebateMap, Position, Topic
 from bot.records import Record
 
-# How much the words of a question count beside its meaning; set on the odd lines of the suites.
-LEXICAL_SHARE = 0.4
-
-
-class Embeds(Protocol):
-    """The part of an embedding that is needed here."""
-
-    def embed(self, texts: Sequence[str]) -> np.ndarray: ...
+MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
 
 
 class TopicMatch(Record):
-    """A topic that a question touches, how well (0 to 1), and how well each of its positions fits it."""
+    """A topic that a question touches, how well (0 to about 1), and how well each of its positions fits."""
 
     topic: str
     score: float
     fits: tuple[float, ...]
 
 
-class TopicFinder:
-    """Matches questions with topics: the nearest of a topic's own texts in meaning, and its words."""
+class FactMatch(Record):
+    """A fact whose questions are near to the one asked."""
 
-    def __init__(self, debate: DebateMap, embedding: Embeds) -> None:
-        self._debate = debate
-        self._embedding = embedding
-        self._texts = [_texts(topic) for topic in debate.topics]
-        self._vectors = [embedding.embed(texts) for texts in self._texts]
+    fact: Fact
+    score: float
+
+
+class UnansweredMatch(Record):
+    """Something the text does not say whose questions are near to the one asked."""
+
+    entry: Unanswered
+    score: float
+
+
+class Finder:
+    """Matches questions with what people have written down about a collection."""
+
+    def __init__(self, debate: DebateMap, facts: Facts, embedding: Embeds) -> None:
+        self._debate, self._facts, self._embedding = debate, facts, embedding
+        self._topics = Matcher([_texts(topic) for topic in debate.topics], embedding)
         self._claims = [
-            embedding.embed([_position_text(p) for p in topic.positions]) for topic in debate.topics
+            embedding.embed([_position_text(position) for position in topic.positions])
+            for topic in debate.topics
         ]
-        self._weights: Mapping[str, float] = idf(" ".join(texts) for texts in self._texts)
+        self._stated = Matcher([(*fact.questions, fact.quote) for fact in facts.facts], embedding)
+        self._open = Matcher([entry.questions for entry in facts.unanswered], embedding)
 
-    def find(self, question: str, limit: int = 3) -> list[TopicMatch]:
+    def topics(self, question: str) -> list[TopicMatch]:
         """The topics nearest to a question, best first."""
-        if not self._debate.topics or not question.strip():
-            return []
+        best = _best(self._topics.scores(question), MOST_TOPICS)
         vector = self._embedding.embed([question])[0]
-        matches = [
+        return [
             TopicMatch(
-                topic=topic.id,
-                score=self._score(question, vector, number),
+                topic=self._debate.topics[number].id,
+                score=score,
                 fits=tuple(float(fit) for fit in self._claims[number] @ vector),
             )
-            for number, topic in enumerate(self._debate.topics)
+            for number, score in best
         ]
-        return sorted(matches, key=lambda match: -match.score)[:limit]
 
-    def _score(self, question: str, vector: np.ndarray, number: int) -> float:
-        meaning = float(np.max(self._vectors[number] @ vector))
-        wording = containment(question, " ".join(self._texts[number]), self._weights)
-        if not content_stems(question):
-            wording = 0.0
-        return max(0.0, (1 - LEXICAL_SHARE) * meaning + LEXICAL_SHARE * wording)
+    def facts(self, question: str) -> list[FactMatch]:
+        """The facts nearest to a question, best first."""
+        best = _best(self._stated.scores(question), MOST_FACTS)
+        return [FactMatch(fact=self._facts.facts[number], score=score) for number, score in best]
+
+    def unanswered(self, question: str) -> list[UnansweredMatch]:
+        """What the text leaves open that is nearest to a question, best first."""
+        best = _best(self._open.scores(question), MOST_UNANSWERED)
+        return [UnansweredMatch(entry=self._facts.unanswered[number], score=score) for number, score in best]
 
 
-def _texts(topic: Topic) -> list[str]:
+def _best(scores: np.ndarray, most: int) -> list[tuple[int, float]]:
+    order = np.argsort(-scores, kind="stable")[:most]
+    return [(int(number), float(scores[number])) for number in order if scores[number] > 0]
+
+
+def _texts(topic: Topic) -> Sequence[str]:
     claims = [_position_text(position) for position in topic.positions]
     return [topic.proposition, *topic.questions, *topic.keywords, *claims]
 

@@ -40,13 +40,14 @@ def fines_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def library(fines: Collection, fines_map: DebateMap, fines_settings: Settings) -> Iterator[SimpleNamespace]:
     """Everything the tools read, over the small collection, with the real index."""
     from bot.embedding import load_embedding
+    from bot.facts import load_facts
     from bot.index import open_index
     from bot.tools import Library
-    from bot.topics import TopicFinder
+    from bot.topics import Finder
 
     embedding = load_embedding(fines_settings)
     with open_index(fines, fines_settings, embedding=embedding) as index:
-        yield Library(fines, index, fines_map, TopicFinder(fines_map, embedding), fines_settings)
+        yield Library(fines, index, fines_map, Finder(fines_map, load_facts(FINES), embedding), fines_settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,114 @@
+"""What a text states, each fact with its words and questions that it answers; and what is not there.
+
+`facts.yaml` and `unanswered.yaml` are edited by people and checked by code. Their questions are
+ways to find a passage (document expansion by queries: Nogueira et al., 2019) and are never shown;
+what is shown of a fact is its quote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+
+from bot.corpus import Collection, CollectionError, read_yaml
+from bot.ownership import own_words
+from bot.records import Evidence, Record
+from bot.wording import locate, words
+
+F = TypeVar("F", bound=Record)
+FACTS, UNANSWERED = "facts.yaml", "unanswered.yaml"
+MIN_QUOTE_WORDS = 4
+
+
+class FactQuote(Record):
+    """Words of a passage."""
+
+    passage: str
+    quote: str
+
+
+class Fact(Record):
+    """What one passage states, and questions that it answers. `disputed_by` says otherwise."""
+
+    passage: str
+    quote: str
+    answer: str = ""
+    questions: tuple[str, ...] = Field(min_length=1)
+    disputed_by: tuple[FactQuote, ...] = ()
+
+
+class Unanswered(Record):
+    """Questions on the subject that the text does not answer, and the passages nearest to them."""
+
+    about: str
+    near: tuple[str, ...] = ()
+    questions: tuple[str, ...] = Field(min_length=1)
+
+
+class _FactsFile(Record):
+    facts: tuple[Fact, ...] = ()
+
+
+class _UnansweredFile(Record):
+    unanswered: tuple[Unanswered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a collection states, and what it is known not to say; both empty where nobody wrote them down."""
+
+    facts: tuple[Fact, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
+
+    @cached_property
+    def hash(self) -> str:
+        """Twelve hex digits that change with any word."""
+        content = "\n".join(entry.model_dump_json() for entry in (*self.facts, *self.unanswered))
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def load_facts(folder: Path) -> Facts:
+    """The facts of a collection's folder; CollectionError where a file is malformed."""
+    return Facts(
+        _read(_FactsFile, folder / FACTS).facts, _read(_UnansweredFile, folder / UNANSWERED).unanswered
+    )
+
+
+def fact_problems(facts: Facts, collection: Collection) -> list[str]:
+    """Everything that is wrong with the facts, each in one sentence; empty when they may be served."""
+    found = []
+    for fact in facts.facts:
+        for quoted in (FactQuote(passage=fact.passage, quote=fact.quote), *fact.disputed_by):
+            problem = _quote_problem(quoted, collection)
+            found += [f"fact “{fact.questions[0]}”: {problem}"] if problem else []
+    strays = (id_ for entry in facts.unanswered for id_ in entry.near if id_ not in collection.by_id)
+    return [*found, *(f"unanswered names {id_}, which is not here." for id_ in sorted(set(strays)))]
+
+
+def _quote_problem(quoted: FactQuote, collection: Collection) -> str | None:
+    passage = collection.by_id.get(quoted.passage)
+    if passage is None:
+        return f"there is no passage {quoted.passage}."
+    span = locate(quoted.quote, passage.text)
+    if span is None:
+        return f"“{quoted.quote[:60]}” does not stand in {passage.id}."
+    evidence = Evidence(passage=passage.id, quote=quoted.quote, start=span[0], end=span[1])
+    if len(words(own_words(evidence, passage)[0])) < MIN_QUOTE_WORDS:
+        return f"“{quoted.quote[:60]}” holds under {MIN_QUOTE_WORDS} words of {passage.id}'s own."
+    return None
+
+
+def _read(model: type[F], path: Path) -> F:
+    if not path.is_file():
+        return model()
+    try:
+        return model.model_validate(read_yaml(path) or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CollectionError(f"{path}: {first['msg'].lower()} at {place}; mend that entry.") from error

@@ -1,0 +1,158 @@
+"""What kind of question this is, read off its words: what would answer it, and what it leans on.
+
+Pure rules over English wording. They decide nothing by themselves: the editor weighs them with
+what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.details import NUMBER_WORDS, content_stems
+from bot.records import Record
+from bot.wording import stem, words
+
+
+class Expects(StrEnum):
+    """What kind of thing would answer a plain question; DEBATE: positions, not a fact."""
+
+    NUMBER = "number"
+    TIME = "time"
+    PERSON = "person"
+    PLACE = "place"
+    TITLE = "title"
+    FACT = "fact"
+    DEBATE = "debate"
+
+
+class Wants(StrEnum):
+    """What a follow-up asks of the answer before it."""
+
+    DISAGREEMENT = "disagreement"
+    AGREEMENT = "agreement"
+    REPLIES = "replies"
+    AUTHOR = "author"
+    IN_FULL = "in_full"
+    MORE = "more"
+
+
+class FollowUp(Record):
+    """A question that leans on an earlier one: how it would read alone, and what it wants of it.
+
+    `ordinal` is the statement meant (“the second one”), from 0; -1 is the last.
+    """
+
+    standalone: str
+    wants: Wants | None = None
+    ordinal: int | None = None
+
+
+EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
+    (Expects.NUMBER, r"how (?:many|much|often)|what (?:percentage|number|proportion|share|age|dose|price)"),
+    (Expects.NUMBER, r"at (?:what|which) age|how (?:old|big|large|high|far)|by how (?:many|much)"),
+    (
+        Expects.TIME,
+        r"when (?:did|was|were|is|does|do|has|had)|(?:what|which) (?:year|decade|century|date|month)",
+    ),
+    (Expects.TIME, r"how long|since when|in (?:what|which) (?:year|decade|century)"),
+    (
+        Expects.PLACE,
+        r"where (?:did|was|were|is|does|do|are)|(?:what|which) (?:town|city|country|place|hospital)",
+    ),
+    (Expects.TITLE, r"(?:what|which) (?:book|books|film|video|article|title|paper|journal)"),
+    (Expects.PERSON, r"who (?:said|wrote|was|is|called|named|coined|invented|made|first)|whose|whom"),
+    (
+        Expects.FACT,
+        r"(?:what|which|who|how|why|where|when|name|list|to what|from what|by what|in which|with what)",
+    ),
+)
+DEBATE = re.compile(
+    r"\b(?:should|would you|do you think|is it (?:right|true|fair|ok|okay|wrong)|agree|disagree|"
+    r"for or against|opinions?|views?|sides?|debate|argue|argument|objections?|critics?|supporters?|"
+    r"what (?:do|does) (?:people|readers|commenters|anyone|everyone|they|others|the thread|the comments)|"
+    r"isn'?t|aren'?t|surely|obvious|everyone (?:knows|agrees)|nobody|prove|admit|simply)\b",
+    re.I,
+)
+LEANS = re.compile(
+    r"^(?:and|but|so|or|then|also|ok|okay|what about|how about|why|really|who else|any(?:one|body)? else|"
+    r"anything else|any others?|the (?:first|second|third|fourth|last|other|next)|go on|more|more on|"
+    r"tell me more|which one|what else|says who|in full)\b",
+    re.I,
+)
+POINTS_BACK = re.compile(
+    r"\b(?:he|she|they|him|her|them|his|their|theirs|it|its|that|this|those|these|there|same|such)\b", re.I
+)
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+WANTED: tuple[tuple[Wants, str], ...] = (
+    (Wants.IN_FULL, r"\bin full\b|\bwhole (?:comment|thing|quote|passage)\b|\bfull (?:quote|text|comment)\b"),
+    (
+        Wants.REPLIES,
+        r"\brepl(?:y|ies|ied)\b|\banswer(?:s|ed)?\b.*\b(?:it|that|this|him|her|them)\b|\brespond",
+    ),
+    (Wants.DISAGREEMENT, r"\bdisagree|\bobject|\bother side\b|\bopponents?\b|\bagainst\b|\bcriti"),
+    (Wants.AGREEMENT, r"\bagree|\bbacks?\b|\bsupport(?:s|ers?)?\b|\bsame view\b|\bin favou?r\b"),
+    (Wants.AUTHOR, r"\bthe author\b|\blevine\b|\bthe article\b"),
+    (Wants.MORE, r"\bmore\b|\belse\b|\bothers?\b|\bgo on\b"),
+)
+SHORT = 7
+# Words about the talk itself: a question of nothing else has its subject in an earlier one.
+TALK = {
+    stem(word)
+    for word in words(
+        "say says said reply replies answer answers comment commenter commenters author article people reader readers "
+        "think thinks agree agrees disagree disagrees mean means write wrote else view views side sides opinion"
+    )
+}
+
+
+def expects(question: str) -> Expects:
+    """What kind of thing would answer the question."""
+    lowered = " ".join(words(question))
+    if DEBATE.search(question):
+        return Expects.DEBATE
+    for kind, pattern in EXPECTATIONS:
+        opening = rf"^(?:(?:and|so|but|ok|please|tell me|do you know|exactly)\s)*(?:{pattern})\b"
+        if re.search(opening if kind is Expects.FACT else rf"\b(?:{pattern})\b", lowered):
+            return kind
+    return Expects.DEBATE
+
+
+def could_answer(kind: Expects, text: str, question: str = "") -> bool:
+    """Whether a text holds the kind of thing asked for: a number, a name beyond the question's own."""
+    if kind in (Expects.NUMBER, Expects.TIME):
+        spelt = set(words(text)) & (
+            set(NUMBER_WORDS) | {"decades", "decade", "years", "months", "weeks", "days"}
+        )
+        return bool(re.search(r"\d", text) or spelt)
+    if kind in (Expects.PERSON, Expects.TITLE, Expects.PLACE):
+        asked = set(words(question))
+        return any(
+            word.casefold() not in asked for word in re.findall(r"(?<=\s)[“\"]?([A-Z][\w’'-]+)", f" {text}")
+        )
+    return True
+
+
+def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | None:
+    """The question read as a follow-up of the last turn, or None where it stands by itself."""
+    if not history or not leans_back(question):
+        return None
+    before, answer = history[-1]
+    root = before
+    if len(history) > 1 and leans_back(before):
+        root = f"{history[-2][0]} {before}"
+    wants = next((kind for kind, pattern in WANTED if re.search(pattern, question, re.I)), None)
+    ordinal = next(
+        (place for word, place in ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None
+    )
+    carried = "" if len(content_stems(question)) >= SHORT else f" {answer}"
+    return FollowUp(standalone=f"{root}{carried} {question}".strip(), wants=wants, ordinal=ordinal)
+
+
+def leans_back(question: str) -> bool:
+    """Whether a question says too little by itself: an opening that joins on, or a bare pronoun."""
+    if LEANS.search(question.strip()):
+        return len(content_stems(question)) < SHORT
+    said = content_stems(question)
+    return not set(said) - TALK or (bool(POINTS_BACK.search(question)) and len(said) <= 4)
