@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.overlap import containment, idf
-from bot.question import Expects, FollowUp, could_answer, expects
+from bot.question import Expects, FollowUp, Wants, could_answer, expects
 from bot.records import Record, Stance
 from bot.wording import words
 
@@ -37,35 +37,65 @@ class Notes(Record):
     facts: tuple[dict[str, Any], ...] = ()
     left_open: tuple[dict[str, Any], ...] = ()
     passages: tuple[dict[str, Any], ...] = ()
+    thread: tuple[dict[str, Any], ...] = ()
     unknown_words: tuple[str, ...] = ()
 
 
 def compose(question: str, notes: Notes, follow: FollowUp | None = None) -> Draft:
     """The draft that answers `question` from `notes`, or says why it cannot."""
     standalone = follow.standalone if follow else question
+    draft = _followed(notes, follow) if follow else None
+    draft = draft or _answered(question, standalone, notes)
+    return draft.model_copy(update={"standalone_question": standalone})
+
+
+def thread_to_read(notes: Notes, follow: FollowUp | None) -> str | None:
+    """The passage whose surroundings bear on the question: what a follow-up means, or the best reply."""
+    if follow and follow.wants in (Wants.REPLIES, Wants.IN_FULL):
+        meant = follow.passages or [fact["passage"] for fact in notes.facts[:1]]
+        return next(iter(meant), None)
+    return next((passage["id"] for passage in notes.passages if "answers" in passage), None)
+
+
+def _followed(notes: Notes, follow: FollowUp) -> Draft | None:
+    """What a follow-up asks for by name: the replies to a passage, or the passage in full."""
+    target = thread_to_read(notes, follow)
+    if follow.wants is Wants.REPLIES:
+        replies = [passage for passage in notes.thread if passage.get("answers") == target]
+        quotes = [{"passage": reply["id"], "quote": quote} for reply in replies if (quote := _gist_of(reply))]
+        return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered") if quotes else None
+    if follow.wants is Wants.IN_FULL:
+        meant = next((passage for passage in notes.thread if passage["id"] == target), None)
+        if meant and not meant.get("quotes_others"):
+            whole = _quoted({"passage": meant["id"], "quote": meant["text"]})
+            return Draft(statements=[whole], outcome="answered")
+    return None
+
+
+def _gist_of(passage: dict[str, Any]) -> str | None:
+    """The longer of the first two sentences that a passage says in its own words."""
+    others = [quoted["words"] for quoted in passage.get("quotes_others", ())]
+    own = [s for s in sentences(passage["text"]) if not any(s in other or other in s for other in others)]
+    return max(own[:2], key=len, default=None)
+
+
+def _answered(question: str, standalone: str, notes: Notes) -> Draft:
     topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
     kind = expects(question)
-    plain = kind is not Expects.DEBATE
+    fitting = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
     if left_open > max(fact, topic) + OPEN_LEAD:
-        draft = Draft(outcome="not_in_collection")
-    elif plain and fact >= FACT_BAR and fact >= topic - FACT_LAG and _answering(kind, notes.facts, question):
-        draft = _from_facts(_answering(kind, notes.facts, question))
-    elif topic >= TOPIC_BAR:
-        draft = _from_topics(notes)
-    elif fact >= FACT_BAR:
-        draft = _from_facts(notes.facts)
-    else:
-        draft = _from_passages(standalone, notes)
-    return draft.model_copy(update={"standalone_question": standalone})
+        return Draft(outcome="not_in_collection")
+    if kind is not Expects.DEBATE and fact >= FACT_BAR and fact >= topic - FACT_LAG and fitting:
+        return _from_facts(fitting)
+    if topic >= TOPIC_BAR:
+        return _from_topics(notes)
+    if fact >= FACT_BAR:
+        return _from_facts(notes.facts)
+    return _from_passages(standalone, notes)
 
 
 def _score(found: Sequence[dict[str, Any]]) -> float:
     return found[0]["score"] if found else 0.0
-
-
-def _answering(kind: Expects, facts: Sequence[dict[str, Any]], question: str) -> list[dict[str, Any]]:
-    """The facts that hold the kind of thing asked for."""
-    return [fact for fact in facts if could_answer(kind, fact["quote"], question)]
 
 
 def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:

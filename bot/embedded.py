@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -27,7 +28,8 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
 from bot.draft import DRAFT, Draft
-from bot.editor import Notes, compose
+from bot.editor import Notes, compose, thread_to_read
+from bot.question import follow_up
 from bot.settings import EMBEDDED
 from bot.tokens import count_tokens
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
@@ -70,9 +72,8 @@ class EmbeddedModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        turn = _this_turn(messages)
         written = 0
-        for index, (name, pieces) in enumerate(_calls(turn)):
+        for index, (name, pieces) in enumerate(_calls(messages)):
             for number, piece in enumerate(pieces):
                 call = tool_call_chunk(
                     name=name if number == 0 else None,
@@ -87,30 +88,40 @@ class EmbeddedModel(BaseChatModel):
         yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=usage))
 
 
-def _this_turn(messages: Sequence[BaseMessage]) -> Sequence[BaseMessage]:
-    """The messages from the visitor's latest question on."""
-    asked = [number for number, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    asked = [number for number in asked if messages[number].name != REPAIR]
-    return messages[asked[-1] :] if asked else messages
+def _turns(messages: Sequence[BaseMessage]) -> tuple[list[tuple[str, str]], Sequence[BaseMessage]]:
+    """Earlier questions with their answers, and the messages from the latest question on."""
+    asked = [
+        number
+        for number, message in enumerate(messages)
+        if isinstance(message, HumanMessage) and message.name != REPAIR
+    ]
+    history = []
+    for number, following in pairwise(asked):
+        answers = [m for m in messages[number + 1 : following] if isinstance(m, AIMessage)]
+        history.append((str(messages[number].content), str(answers[-1].content) if answers else ""))
+    return history, messages[asked[-1] :] if asked else messages
 
 
-def _calls(turn: Sequence[BaseMessage]) -> list[tuple[str, list[str]]]:
+def _calls(messages: Sequence[BaseMessage]) -> list[tuple[str, list[str]]]:
     """The tool calls to make now, each as its name and the pieces its arguments stream in."""
+    history, turn = _turns(messages)
     question = str(turn[0].content)
-    results = {message.name: message for message in turn if isinstance(message, ToolMessage)}
+    follow = follow_up(question, history)
+    results = {message.name for message in turn if isinstance(message, ToolMessage)}
     if turn[-1].name == REPAIR:
         # Its own statements came from the text as it stands: there is no better wording to offer.
         return [(DRAFT, _pieces(Draft(outcome="partial")))]
     if SEARCH not in results:
+        query = follow.standalone if follow else question
         return [
-            (LOOK_UP_MAP, [json.dumps({"question": question}, ensure_ascii=False)]),
-            (SEARCH, [json.dumps({"query": question}, ensure_ascii=False)]),
+            (LOOK_UP_MAP, [json.dumps({"question": query}, ensure_ascii=False)]),
+            (SEARCH, [json.dumps({"query": query}, ensure_ascii=False)]),
         ]
     notes = _notes(turn)
-    reply = next((p["id"] for p in notes.passages if "answers" in p), None)
-    if reply and READ_THREAD not in results:
-        return [(READ_THREAD, [json.dumps({"passage": reply})])]
-    return [(DRAFT, _pieces(compose(question, notes)))]
+    target = thread_to_read(notes, follow)
+    if target and READ_THREAD not in results:
+        return [(READ_THREAD, [json.dumps({"passage": target})])]
+    return [(DRAFT, _pieces(compose(question, notes, follow)))]
 
 
 def _notes(turn: Sequence[BaseMessage]) -> Notes:
@@ -126,6 +137,7 @@ def _notes(turn: Sequence[BaseMessage]) -> Notes:
         facts=tuple(looked_up.get("facts", ())),
         left_open=tuple(looked_up.get("left_open", ())),
         passages=tuple(shown.values()),
+        thread=tuple(thread.get("passages", ())),
         unknown_words=tuple(searched.get("unknown_words", ())),
     )
 

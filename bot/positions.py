@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,6 +22,9 @@ from bot.records import Evidence, Record, Stance, Statement
 from bot.wording import locate
 
 POSITIONS = "positions.yaml"
+TURNED_MARK = "~opposite"
+TURNED = {Stance.FOR: Stance.AGAINST, Stance.AGAINST: Stance.FOR, Stance.CONTEXT: Stance.CONTEXT}
+OTHERWISE = {"same": "opposite", "opposite": "same"}
 
 
 class Sides(StrEnum):
@@ -49,16 +53,48 @@ class Position(Record):
     evidence: tuple[MapQuote, ...] = Field(min_length=1)
 
 
+class Related(Record):
+    """Another topic on which whoever is for this one is, by the same words, for (`same`) or against it."""
+
+    topic: str
+    aligned: Literal["same", "opposite"]
+
+
 class Topic(Record):
-    """A debatable proposition and the positions taken on it; `silent` says what nobody here argues."""
+    """A debatable proposition and the positions taken on it.
+
+    `opposite` denies the proposition, as neutrally; a question of `opposed_questions` asks for that
+    reading of it. `silent` says what nobody here argues.
+    """
 
     id: str
     proposition: str
+    opposite: str = ""
     questions: tuple[str, ...] = ()
+    opposed_questions: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     sides: Sides
     positions: tuple[Position, ...] = Field(min_length=1)
+    related: tuple[Related, ...] = ()
     silent: tuple[str, ...] = ()
+
+    def turned(self) -> Topic:
+        """The same topic asked the other way round: the opposite put first, every stance turned."""
+        positions = [p.model_copy(update={"stance": TURNED[p.stance]}) for p in self.positions]
+        return self.model_copy(
+            update={
+                "id": self.id + TURNED_MARK,
+                "proposition": self.opposite,
+                "opposite": self.proposition,
+                "questions": self.opposed_questions,
+                "opposed_questions": self.questions,
+                "sides": sides_of(positions),
+                "positions": tuple(positions),
+                "related": tuple(
+                    r.model_copy(update={"aligned": OTHERWISE[r.aligned]}) for r in self.related
+                ),
+            }
+        )
 
 
 class NoPosition(Record):
@@ -84,7 +120,9 @@ class DebateMap:
 
     @cached_property
     def by_id(self) -> Mapping[str, Topic]:
-        return {topic.id: topic for topic in self.topics}
+        """Every topic, and under `id~opposite` each that can be asked the other way round."""
+        turned = [topic.turned() for topic in self.topics if topic.opposite]
+        return {topic.id: topic for topic in (*self.topics, *turned)}
 
     @cached_property
     def hash(self) -> str:
@@ -162,6 +200,7 @@ def problems(debate: DebateMap, collection: Collection) -> list[str]:
                 f"{topic.id}, {position.voice} {position.stance}: {problem}"
                 for problem in _position_problems(position, collection)
             ]
+        found += _relation_problems(topic, debate)
     known = set(collection.by_id)
     strays = {entry.passage for entry in debate.no_position} - known
     found += [f"no_position names {id_}, which is not here." for id_ in sorted(strays)]
@@ -173,6 +212,19 @@ def uncovered(debate: DebateMap, collection: Collection) -> list[str]:
     used = {quoted.passage for topic in debate.topics for p in topic.positions for quoted in p.evidence}
     used |= {entry.passage for entry in debate.no_position}
     return [id_ for id_ in collection.by_id if id_ not in used]
+
+
+def _relation_problems(topic: Topic, debate: DebateMap) -> list[str]:
+    found = []
+    if topic.opposed_questions and not topic.opposite:
+        found.append(f"{topic.id} has opposed questions but no opposite.")
+    for related in topic.related:
+        other = debate.by_id.get(related.topic)
+        if other is None or other is topic:
+            found.append(f"{topic.id} is related to {related.topic}, which is no other topic.")
+        elif Related(topic=topic.id, aligned=related.aligned) not in other.related:
+            found.append(f"{topic.id} is {related.aligned} to {other.id}, but not the other way round.")
+    return found
 
 
 def _position_problems(position: Position, collection: Collection) -> list[str]:

@@ -41,12 +41,13 @@ class Wants(StrEnum):
 class FollowUp(Record):
     """A question that leans on an earlier one: how it would read alone, and what it wants of it.
 
-    `ordinal` is the statement meant (“the second one”), from 0; -1 is the last.
+    `passages` are the ids that the earlier answer gives, those meant by “the second one” alone
+    where the question says so.
     """
 
     standalone: str
     wants: Wants | None = None
-    ordinal: int | None = None
+    passages: tuple[str, ...] = ()
 
 
 EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
@@ -97,12 +98,15 @@ WANTED: tuple[tuple[Wants, str], ...] = (
     (Wants.MORE, r"\bmore\b|\belse\b|\bothers?\b|\bgo on\b"),
 )
 SHORT = 7
+OPENING_WORDS = 40
+PASSAGE = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
 # Words about the talk itself: a question of nothing else has its subject in an earlier one.
 TALK = {
     stem(word)
     for word in words(
-        "say says said reply replies answer answers comment commenter commenters author article people reader readers "
-        "think thinks agree agrees disagree disagrees mean means write wrote else view views side sides opinion"
+        "say says said reply replies answer answers comment commenter commenters author article "
+        "people reader readers think thinks agree agrees disagree disagrees mean means write wrote "
+        "else view views side sides opinion"
     )
 }
 
@@ -139,15 +143,35 @@ def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | N
     if not history or not leans_back(question):
         return None
     before, answer = history[-1]
-    root = before
-    if len(history) > 1 and leans_back(before):
-        root = f"{history[-2][0]} {before}"
+    root = f"{history[-2][0]} {before}" if len(history) > 1 and leans_back(before) else before
     wants = next((kind for kind, pattern in WANTED if re.search(pattern, question, re.I)), None)
     ordinal = next(
         (place for word, place in ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None
     )
-    carried = "" if len(content_stems(question)) >= SHORT else f" {answer}"
-    return FollowUp(standalone=f"{root}{carried} {question}".strip(), wants=wants, ordinal=ordinal)
+    said = _statements(answer)
+    if ordinal is not None and -len(said) <= ordinal < len(said):
+        meant = said[ordinal]
+        return FollowUp(standalone=f"{meant} {question}", wants=wants, passages=_passages(meant))
+    passages = _passages(answer)
+    if wants in (Wants.DISAGREEMENT, Wants.AGREEMENT, Wants.AUTHOR, Wants.MORE):
+        return FollowUp(standalone=f"{root} {question}", wants=wants, passages=passages)
+    return FollowUp(standalone=f"{root} {_opening(answer)} {question}", wants=wants, passages=passages)
+
+
+def _statements(answer: str) -> list[str]:
+    """The parts of an earlier answer that “the second one” may count: lines with an id, else clauses."""
+    cited = [line for line in answer.split("\n") if PASSAGE.search(line)]
+    clauses = [part for part in re.split(r"[;\n]|(?<=[.!?])\s+", answer) if part.strip()]
+    return cited if len(cited) > 1 else clauses
+
+
+def _passages(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(PASSAGE.findall(text)))
+
+
+def _opening(answer: str) -> str:
+    """As much of an earlier answer as says what it was about."""
+    return " ".join(answer.split()[:OPENING_WORDS])
 
 
 def leans_back(question: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Matcher
-from bot.positions import DebateMap, Position, Topic
+from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
 
 MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
@@ -42,6 +42,9 @@ class Finder:
     def __init__(self, debate: DebateMap, facts: Facts, embedding: Embeds) -> None:
         self._debate, self._facts, self._embedding = debate, facts, embedding
         self._topics = Matcher([_texts(topic) for topic in debate.topics], embedding)
+        self._readings = Matcher(
+            [reading for topic in debate.topics for reading in _both_readings(topic)], embedding
+        )
         self._claims = [
             embedding.embed([_position_text(position) for position in topic.positions])
             for topic in debate.topics
@@ -53,14 +56,21 @@ class Finder:
         """The topics nearest to a question, best first."""
         best = _best(self._topics.scores(question), MOST_TOPICS)
         vector = self._embedding.embed([question])[0]
+        readings = self._readings.scores(question)
         return [
             TopicMatch(
-                topic=self._debate.topics[number].id,
+                topic=self._debate.topics[number].id
+                + (TURNED_MARK if self._turned(readings, number) else ""),
                 score=score,
                 fits=tuple(float(fit) for fit in self._claims[number] @ vector),
             )
             for number, score in best
         ]
+
+    def _turned(self, readings: np.ndarray, number: int) -> bool:
+        """Whether the question asks for the topic's opposite: is it nearer to what asks that?"""
+        straight, opposed = readings[2 * number], readings[2 * number + 1]
+        return bool(self._debate.topics[number].opposite) and opposed > straight
 
     def facts(self, question: str) -> list[FactMatch]:
         """The facts nearest to a question, best first."""
@@ -80,7 +90,20 @@ def _best(scores: np.ndarray, most: int) -> list[tuple[int, float]]:
 
 def _texts(topic: Topic) -> Sequence[str]:
     claims = [_position_text(position) for position in topic.positions]
-    return [topic.proposition, *topic.questions, *topic.keywords, *claims]
+    opposite = [topic.opposite] if topic.opposite else []
+    return [
+        topic.proposition,
+        *opposite,
+        *topic.questions,
+        *topic.opposed_questions,
+        *topic.keywords,
+        *claims,
+    ]
+
+
+def _both_readings(topic: Topic) -> tuple[Sequence[str], Sequence[str]]:
+    opposite = (topic.opposite, *topic.opposed_questions) if topic.opposite else ()
+    return (topic.proposition, *topic.questions), opposite
 
 
 def _position_text(position: Position) -> str:

@@ -42,7 +42,7 @@ def test_a_true_fact_has_no_problem(fines: Collection):
     [
         (GOOD.model_copy(update={"passage": "C99"}), "no passage C99"),
         (GOOD.model_copy(update={"quote": "A large fine teaches children."}), "does not stand in C2"),
-        (GOOD.model_copy(update={"quote": "A small fine"}), "under 4 words"),
+        (GOOD.model_copy(update={"quote": "A small fine"}), "shorter than 4 words"),
         (
             GOOD.model_copy(
                 update={"disputed_by": (FactQuote(passage="C2.1", quote="never said this here"),)}

@@ -73,13 +73,32 @@ def test_what_a_follow_up_wants(question: str, wants: Wants | None):
     assert read.wants is wants
 
 
+GIST = "A proposition.\nCommenter C5.1 (C5.1, for): one thing\nBirdsong (C11, against): another"
+
+
 @pytest.mark.parametrize(
-    ("question", "ordinal"), [("the second one", 1), ("and the last?", -1), ("why?", None)]
+    ("question", "answer", "passages"),
+    [
+        ("the second one", GIST, ("C11",)),
+        ("and the last?", GIST, ("C11",)),
+        ("the first, please", GIST, ("C5.1",)),
+        ("the fourth one?", GIST, ("C5.1", "C11")),
+        ("why?", GIST, ("C5.1", "C11")),
+        ("why?", "No ids here.", ()),
+    ],
 )
-def test_which_statement_a_follow_up_means(question: str, ordinal: int | None):
-    read = follow_up(question, BEFORE)
+def test_which_passages_a_follow_up_means(question: str, answer: str, passages: tuple[str, ...]):
+    read = follow_up(question, [("Is it so?", answer)])
     assert read is not None
-    assert read.ordinal == ordinal
+    assert read.passages == passages
+
+
+def test_an_ordinal_counts_clauses_where_the_answer_gives_no_ids():
+    read = follow_up(
+        "the second one, in full", [("Any objections?", "One finds it grandiose; another asks why.")]
+    )
+    assert read is not None
+    assert read.standalone.strip().startswith("another asks why")
 
 
 def test_a_follow_up_carries_the_question_before_it():
