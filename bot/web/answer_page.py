@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from bot.corpus import Collection, spoken_as
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
+from bot.rendering import people, says_itself
 from bot.web.plain_text import plain, shortened
 
 SIDES = {Stance.FOR: "For", Stance.AGAINST: "Against"}
@@ -70,7 +71,7 @@ def _side(
     body = _list(shown, collection)
     if not shown and stance in missing:
         body = f'<p class="none">{plain(missing[stance])}</p>'
-    count = f' <span class="count">{_people(len({s.voice for s in shown}))}</span>' if shown else ""
+    count = f' <span class="count">{people(len({s.voice for s in shown}))}</span>' if shown else ""
     return f'<section class="side {stance}"><h3>{SIDES[stance]}{count}</h3>{body}</section>'
 
 
@@ -80,10 +81,17 @@ def _list(statements: Sequence[Statement], collection: Collection) -> str:
 
 def _statement(statement: Statement, collection: Collection) -> str:
     quotes = "".join(_quote(evidence, collection) for evidence in statement.evidence)
-    return (
-        f'<div class="statement"><p class="said"><strong class="speaker">{plain(statement.speaker)}</strong> '
-        f"{plain(statement.text)}</p>{quotes}</div>"
-    )
+    # A statement that is only its quote would say everything twice.
+    text = "" if says_itself(statement) else f" {plain(sentence(statement.text))}"
+    speaker = f'<strong class="speaker">{plain(statement.speaker)}</strong>'
+    return f'<div class="statement"><p class="said">{speaker}{text}</p>{quotes}</div>'
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital at its start and a full stop at its end, where it has neither."""
+    text = text.strip()
+    ended = text[-1:] in set(".!?…") or (text[-2:-1] in set(".!?…") and text[-1:] in set("”’\"')"))
+    return f"{text[:1].upper()}{text[1:]}{'' if ended or not text else '.'}"
 
 
 def _quote(evidence: Evidence, collection: Collection) -> str:
@@ -151,16 +159,16 @@ def _missing_sides(answer: Answer) -> dict[Stance, str]:
 
 
 def _counts(answer: Answer) -> str:
-    if not answer.statements and not answer.dropped:
+    if not answer.statements:
         return ""
-    people = [
-        f"{_people(len(voices))} {side}"
+    sides = [
+        f"{people(len(voices))} {side}"
         for side, voices in (("for", answer.voices_for), ("against", answer.voices_against))
         if voices
     ]
     checked = f"{len(answer.statements)} checked word for word against the text"
     dropped = f"{len(answer.dropped)} dropped by the check" if answer.dropped else "none dropped"
-    return f'<p class="counts">{" · ".join([*people, checked, dropped])}</p>'
+    return f'<p class="counts">{" · ".join([*sides, checked, dropped])}</p>'
 
 
 def _fallback(answer: Answer) -> str:
@@ -169,7 +177,3 @@ def _fallback(answer: Answer) -> str:
         return ""
     sentence = f"The built-in model wrote this answer: {reason.rstrip('.')}."
     return f'<p class="fallback">{plain(sentence)}</p>'
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

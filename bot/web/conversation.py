@@ -29,6 +29,8 @@ class AnyGuide(Protocol):
 
     def starters(self) -> list[str]: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass
 class Ticket:
@@ -55,8 +57,8 @@ class Draft:
 
     @property
     def gist(self) -> str:
-        """What was shown, in one line, for the questions that follow."""
-        return " ".join(filter(None, (self.proposition, *(s.text for s in self.statements))))
+        """What was shown, for the questions that follow."""
+        return "\n".join([self.proposition, *(f"{s.speaker}: {s.text}" for s in self.statements)]).strip()
 
 
 @dataclass(frozen=True)

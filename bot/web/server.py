@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import signal
 import socket
 import sys
@@ -17,6 +16,7 @@ from bot.corpus import Collection, CollectionError, load_collection
 from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
 
 if TYPE_CHECKING:
+    import gradio
     from starlette.requests import Request
     from starlette.responses import JSONResponse
 
@@ -26,6 +26,10 @@ ANYWHERE = {"0.0.0.0", "::", ""}
 MANY_VISITORS = 200
 
 Opener = Callable[[Settings], "AnyGuide"]
+
+
+class OpeningError(ValueError):
+    """The guide cannot be opened; the message is the guide's own and says what to do."""
 
 
 class AddressError(ValueError):
@@ -53,7 +57,7 @@ def serve(settings: Settings, opener: Opener | None = None) -> int:
         return _serve(settings, load_collection(settings.collection_dir), opener or _open_guide)
     except KeyboardInterrupt:
         return 0
-    except (AddressError, CollectionError) as error:
+    except (AddressError, CollectionError, OpeningError) as error:
         return _say(error)
 
 
@@ -84,38 +88,53 @@ def _other(port: int) -> int:
 
 def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
-    from bot.web.window import Window, head_html, theme
+    from bot.web.window import Window
 
     guide: Future[AnyGuide] = Future()
     page = Window(collection, settings, guide).blocks()
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        page.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            show_error=False,
-            run_history=False,
-            footer_links=[],
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            enable_monitoring=False,
-            max_threads=MANY_VISITORS,
-            theme=theme(),
-            head=head_html(),
-            app_kwargs=app_parts(settings, guide),
-        )
-        guide.set_result(opener(settings))
+        _launch(page, settings, guide)
+        guide.set_result(_opened(opener, settings))
         print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
         threading.Event().wait()
     finally:
-        if not guide.done():
-            guide.cancel()
         page.close(verbose=False)
+        if guide.done():
+            guide.result().close()
+        guide.cancel()
     return 0
+
+
+def _launch(page: gradio.Blocks, settings: Settings, guide: Future[AnyGuide]) -> None:
+    """Let the page answer, in a thread of Gradio's own, with all that it would add switched off."""
+    from bot.web.window import head_html, theme
+
+    page.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        show_error=False,
+        run_history=False,
+        footer_links=[],
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_threads=MANY_VISITORS,
+        theme=theme(),
+        head=head_html(),
+        app_kwargs=app_parts(settings, guide),
+    )
+
+
+def _opened(opener: Opener, settings: Settings) -> AnyGuide:
+    try:
+        return opener(settings)
+    except (ValueError, RuntimeError, OSError) as error:
+        # The families to which the errors of collection, index, prompts and model belong.
+        raise OpeningError(str(error)) from error
 
 
 def app_parts(settings: Settings, guide: Future[AnyGuide]) -> dict:

@@ -90,7 +90,8 @@ class Window:
 
     async def ask(self, question: str | None, conversation: Conversation) -> AsyncIterator[Updates]:
         """Answer a question, statement by statement."""
-        question = (question or "").strip()
+        # Half a surrogate pair, which JSON can carry, could be neither hashed nor sent back.
+        question = (question or "").encode("utf-8", "replace").decode("utf-8").strip()
         fault = question_fault(question, self.settings.question_chars)
         if fault is not None:
             yield self._updates(conversation, note=fault)

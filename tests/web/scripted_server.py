@@ -196,6 +196,9 @@ class ScriptedGuide:
     def starters(self) -> list[str]:
         return STARTERS
 
+    def close(self) -> None:
+        """There is nothing to release."""
+
     def _whole(self, question: str, history: Sequence[Turn]) -> Answer:
         gaps = (f"Earlier turns: {len(history)}.",) if "earlier" in question else ("Nobody speaks of wind.",)
         fallback = (

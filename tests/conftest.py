@@ -1,0 +1,163 @@
+"""Fixtures for the tests that start the window and look at it in a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = shutil.which("chromium")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+)
+LOCAL = {"127.0.0.1", "localhost"}
+SECRET = "sk-never-to-be-shown"
+READY = "Counterpoint is ready at "
+READY_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running window: where it is, its process, and the file that its output goes to."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps a loop running, beside which `asyncio.run` refuses to work."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(place: Path, port: int, **more: str) -> dict[str, str]:
+    """An environment with an empty home, no settings of the person who runs the tests, and a key to leak."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COUNTERPOINT_", "OPENAI_", "GRADIO_"))
+    }
+    own = {
+        "HOME": str(place),
+        "COUNTERPOINT_DATA_DIR": str(place / "data"),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "OPENAI_API_KEY": SECRET,
+    }
+    return kept | own | more
+
+
+@contextmanager
+def serving(program: str, place: Path) -> Generator[Served]:
+    """Run a program that serves the window, from its ready line until the block ends."""
+    port, log = free_port(), place / "window.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / program)],
+            cwd=ROOT,
+            env=environment(place, port),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while READY not in log.read_text("utf-8"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{program} did not get ready:\n{log.read_text('utf-8')}")
+            time.sleep(0.1)
+        yield Served(f"http://127.0.0.1:{port}", process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def real_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`python app.py`, as a visitor meets it."""
+    with serving("app.py", tmp_path_factory.mktemp("real")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def scripted_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same window over the tests' own text, with a guide that plays a script."""
+    with serving("tests/web/scripted_server.py", tmp_path_factory.mktemp("scripted")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed, so nothing was tested in a browser: apt-get install chromium")
+    return {"executable_path": CHROMIUM, "args": list(CHROMIUM_FLAGS)}
+
+
+def is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL
+
+
+def watched(page: Page, faults: list[str]) -> Page:
+    """The page, noting in `faults` each request that leaves this machine and each error of its scripts."""
+    page.on(
+        "request", lambda request: None if is_local(request.url) else faults.append(f"left: {request.url}")
+    )
+    page.on(
+        "console",
+        lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    return page
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes a watched page for one more visitor; the test fails for what any of them did wrong."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1280, height: int = 800, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        return watched(context.new_page(), faults)
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One visitor's watched page, 1280 by 800."""
+    return new_page()

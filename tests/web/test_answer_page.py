@@ -1,0 +1,158 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.corpus import Collection
+from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
+from bot.web.answer_page import answer_html, citation_html, question_html, sentence, statements_html
+from tests.web.page_parts import Parts
+from tests.web.scripted_server import PROVENANCE, answer, statement, statements
+
+ATTACKS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        (
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            '"><a href="https://evil.example">x</a>',
+            "![x](https://evil.example/x.png)",
+            "[x](javascript:alert(1))",
+            "&lt;b&gt;",
+            "</div></section><style>*{}</style>",
+            "$$x$$ `code` **bold** https://evil.example",
+        )
+    ),
+)
+
+
+def with_words(collection: Collection, words: str) -> Answer:
+    """An answer in which every text that comes from outside is `words`."""
+    evidence = Evidence(passage="A3", quote=words or "x", start=0, end=9, owner=words or "x")
+    said = [
+        Statement(stance=stance, voice="author", speaker=words, text=words, evidence=(evidence,))
+        for stance in Stance
+    ]
+    provenance = PROVENANCE.model_copy(update={"fallback": words or "x"})
+    return answer(
+        collection,
+        words,
+        proposition=words or "x",
+        statements=tuple(said),
+        gaps=(words,),
+        notice=words or "x",
+        provenance=provenance,
+    )
+
+
+@given(words=ATTACKS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_text_changes_the_structure_of_an_answer(mill: Collection, words: str) -> None:
+    harmless = Parts(answer_html(with_words(mill, "harmless"), mill)).structure
+    # A statement that is nothing but its quote is drawn without its text, which changes no tag.
+    assert Parts(answer_html(with_words(mill, words), mill)).structure == harmless
+
+
+@given(words=ATTACKS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_only_class_and_href_are_used_in_a_message(mill: Collection, words: str) -> None:
+    parts = Parts(answer_html(with_words(mill, words), mill) + question_html(words))
+    assert {name for _, attrs in parts.tags for name, _ in attrs} <= {"class", "href"}
+
+
+@given(passage=st.one_of(st.text(max_size=12), st.sampled_from(("A1", "A99", "C1.1", "C1.9", "a1"))))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_citation_links_only_to_a_passage_that_exists(mill: Collection, passage: str) -> None:
+    hrefs = Parts(citation_html(passage, mill)).values("href")
+    assert hrefs == ([f"#{passage}"] if passage in mill.by_id else [])
+
+
+def test_every_link_of_an_answer_leads_to_its_quote(mill: Collection) -> None:
+    for href in Parts(answer_html(answer(mill, "?"), mill)).values("href"):
+        passage, start, end = href[1:].split("~")
+        assert mill.by_id[passage].text[int(start) : int(end)] in {
+            evidence.quote for said in statements(mill) for evidence in said.evidence
+        }
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (5, 2), (0, 10_000)])
+def test_offsets_outside_the_passage_are_left_out(mill: Collection, start: int, end: int) -> None:
+    assert 'href="#A3"' in citation_html("A3", mill, start, end)
+
+
+def test_for_stands_before_against_and_context_last(mill: Collection) -> None:
+    classes = Parts(statements_html(statements(mill), mill)).values("class")
+    places = [classes.index(name) for name in ("side for", "side against", "context")]
+    assert places == sorted(places)
+
+
+def test_a_statement_begins_with_its_speaker(mill: Collection) -> None:
+    text = Parts(statements_html(statements(mill)[:1], mill)).text
+    assert "Miller's Child Would never let the mill go" in text
+
+
+def test_words_of_an_outsider_are_named_as_theirs(mill: Collection) -> None:
+    assert "words of Anna Weber" in Parts(statements_html(statements(mill), mill)).text
+
+
+def test_a_statement_that_is_only_its_quote_is_said_once(mill: Collection) -> None:
+    quote = "the roof was done in one summer"
+    only = statement(mill, Stance.FOR, "A3", quote, quote)
+    assert Parts(statements_html([only], mill)).text.count(quote) == 1
+
+
+def test_an_empty_side_says_that_nobody_was_found(mill: Collection) -> None:
+    one_sided = answer(mill, "?", statements=tuple(statements(mill)[:1]), dropped=())
+    assert "Nobody was found here who says this." in Parts(answer_html(one_sided, mill)).text
+
+
+def test_an_empty_side_admits_what_the_check_dropped(mill: Collection) -> None:
+    said = statements(mill)
+    dropped = answer(mill, "?", statements=(said[0],), dropped=(said[1],))
+    assert "did not pass the check" in Parts(answer_html(dropped, mill)).text
+
+
+def test_counts_name_people_and_checks(mill: Collection) -> None:
+    text = Parts(answer_html(answer(mill, "?"), mill)).text
+    assert "2 people for · 2 people against · 5 checked word for word against the text · 1 dropped" in text
+
+
+def test_an_answer_without_statements_counts_nothing(mill: Collection) -> None:
+    assert "counts" not in Parts(answer_html(answer(mill, "?", statements=()), mill)).values("class")
+
+
+def test_near_passages_are_offered_where_there_is_no_answer(mill: Collection) -> None:
+    absent = answer(
+        mill,
+        "?",
+        outcome=Outcome.NOT_IN_COLLECTION,
+        statements=(),
+        dropped=(),
+        unused=(Near(passage="A3", text="Repairs"), Near(passage="A99", text="Nowhere")),
+    )
+    assert Parts(answer_html(absent, mill)).values("href") == ["#A3"]
+
+
+def test_a_notice_comes_before_all_else(mill: Collection) -> None:
+    text = Parts(answer_html(answer(mill, "?", outcome=Outcome.CRISIS, notice="Call now."), mill)).text
+    assert text.startswith("Call now.")
+
+
+def test_a_fallback_is_one_sentence(mill: Collection) -> None:
+    provenance = PROVENANCE.model_copy(update={"fallback": "the model failed"})
+    text = Parts(answer_html(answer(mill, "?", provenance=provenance), mill)).text
+    assert text.endswith("The built-in model wrote this answer: the model failed.")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("repairs cost little", "Repairs cost little."),
+        ("Repairs cost little.", "Repairs cost little."),
+        ("who paid?", "Who paid?"),
+        ("it is “dear.”", "It is “dear.”"),
+        ("it is “dear”", "It is “dear”."),
+        ("", ""),
+    ],
+)
+def test_a_clause_is_shown_as_a_sentence(text: str, shown: str) -> None:
+    assert sentence(text) == shown
