@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.corpus import Collection
 from bot.records import Passage, Record
@@ -81,12 +82,19 @@ def _pack(
     if not ends or _fits(text, span, max_tokens):
         return [span]
     packed: list[tuple[int, int]] = []
+    open_span: tuple[int, int] | None = None
     for part in _split(text, span, ends[0]):
-        joined = (packed[-1][0], part[1]) if packed else part
-        if packed and _fits(text, joined, max_tokens):
-            packed[-1] = joined
+        joined = (open_span[0], part[1]) if open_span else part
+        if _fits(text, joined, max_tokens):
+            packed[-1:] = [joined] if open_span else [*packed[-1:], part]
+            open_span = joined
+        elif _fits(text, part, max_tokens):
+            packed.append(part)
+            open_span = part
         else:
+            # What is left of a cut paragraph is not joined to the next: they are of different things.
             packed.extend(_pack(text, part, max_tokens, ends[1:]))
+            open_span = None
     return packed
 
 
@@ -97,4 +105,4 @@ def _fits(text: str, span: tuple[int, int], max_tokens: int) -> bool:
 def _split(text: str, span: tuple[int, int], end: re.Pattern[str]) -> list[tuple[int, int]]:
     """Spans that follow one another over `span`, each up to and with a match of `end`."""
     edges = [span[0], *(match.end() for match in end.finditer(text, *span)), span[1]]
-    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if text[start:stop].strip()]
+    return [(start, stop) for start, stop in pairwise(edges) if text[start:stop].strip()]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection as Many
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,7 @@ PROBED = 256
 ADDED_AT_ONCE = 1000
 
 
-class DenseProblem(RuntimeError):
+class DenseError(RuntimeError):
     """The stored vectors are damaged or not those that were put in; the message says how."""
 
 
@@ -33,66 +35,94 @@ class Dense:
         import chromadb
         from chromadb.config import Settings
 
-        self._client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        with _as_dense_error():
+            # ClientAPI, the declared type, hides close().
+            self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
         try:
-            self._collection = (
-                self._client.create_collection(
-                    NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            with _as_dense_error():
+                self._collection = (
+                    self._client.create_collection(
+                        NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+                    )
+                    if create
+                    else self._client.get_collection(NAME, embedding_function=None)
                 )
-                if create
-                else self._client.get_collection(NAME, embedding_function=None)
-            )
-        except Exception:
-            self._client.close()
+        except DenseError:
+            self.close()
             raise
 
     def add(self, passages: Sequence[str], vectors: Vectors) -> None:
         """Add rows: the passage each belongs to, and its vector."""
         for rows in batches(range(len(passages)), ADDED_AT_ONCE):
-            self._collection.add(
-                ids=[str(row) for row in rows],
-                embeddings=vectors[rows.start : rows.stop],
-                metadatas=[{"passage": passages[row]} for row in rows],
-            )
+            with _as_dense_error():
+                self._collection.add(
+                    ids=[str(row) for row in rows],
+                    embeddings=vectors[rows[0] : rows[-1] + 1],
+                    metadatas=[{"passage": passages[row]} for row in rows],
+                )
 
     def nearest(self, vector: Vectors, limit: int, within: Many[str] | None = None) -> list[int]:
         """About the `limit` nearest rows, in no order to rely on; only of the passages in `within`."""
-        where = {"passage": {"$in": sorted(within)}} if within is not None else None
-        found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=limit, where=where, include=[]
-        )
+        where: Any = {"passage": {"$in": sorted(within)}} if within is not None else None
+        with _as_dense_error():
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=limit, where=where, include=[]
+            )
         return [int(row) for row in found["ids"][0]]
 
     def probe(self, vectors: Vectors) -> None:
-        """Raise DenseProblem unless it holds as many rows as `vectors`, with those values.
+        """Raise DenseError unless it holds as many rows as `vectors`, with those values.
 
         At most 256 rows are compared, evenly spread, and one is searched for.
         """
-        count = self._collection.count()
+        with _as_dense_error():
+            count = self._collection.count()
         if count != len(vectors):
-            raise DenseProblem(f"Chroma holds {count} vectors, not {len(vectors)}")
+            raise DenseError(f"Chroma holds {count} vectors, not {len(vectors)}")
+        if not count:
+            return
         rows = [int(row) for row in np.unique(np.linspace(0, count - 1, min(PROBED, count)).astype(int))]
-        stored = self._collection.get(ids=[str(row) for row in rows], include=["embeddings"])
-        held = dict(zip(stored["ids"], stored["embeddings"], strict=True))
-        if any(str(row) not in held or not np.allclose(held[str(row)], vectors[row], atol=1e-5) for row in rows):
-            raise DenseProblem("Chroma's vectors are not those that were put in")
+        with _as_dense_error():
+            stored = self._collection.get(ids=[str(row) for row in rows], include=["embeddings"])
+        held = dict(zip(stored["ids"], np.asarray(stored["embeddings"]), strict=True))
+        if any(
+            str(row) not in held or not np.allclose(held[str(row)], vectors[row], atol=1e-5) for row in rows
+        ):
+            raise DenseError("Chroma's vectors are not those that were put in")
         probe = int(np.argmax(np.linalg.norm(vectors, axis=1)))
         best = max(float(vectors[row] @ vectors[probe]) for row in self.nearest(vectors[probe], 3))
         if best < float(vectors[probe] @ vectors[probe]) - 1e-4:
-            raise DenseProblem("Chroma does not find a vector by itself")
+            raise DenseError("Chroma does not find a vector by itself")
 
     def close(self) -> None:
         self._client.close()
 
+    def __enter__(self) -> Dense:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _as_dense_error() -> Generator[None]:
+    """Whatever Chroma raises as a DenseError, a panic of its Rust core included."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        raise DenseError(f"Chroma failed ({type(error).__name__})") from error
+
 
 def check_file(folder: Path) -> None:
-    """Raise DenseProblem where Chroma's database file is missing or malformed.
+    """Raise DenseError where Chroma's database file is missing or malformed.
 
     Only while no Chroma has it open in this process: closing a second handle would drop its locks.
     """
     path = folder / "chroma.sqlite3"
     if not path.is_file():
-        raise DenseProblem("Chroma's database file is missing")
+        raise DenseError("Chroma's database file is missing")
     try:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
         try:
@@ -100,6 +130,6 @@ def check_file(folder: Path) -> None:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        raise DenseProblem(f"Chroma's database file is malformed ({error})") from error
+        raise DenseError(f"Chroma's database file is malformed ({error})") from error
     if verdict != "ok":
-        raise DenseProblem("Chroma's database file is malformed")
+        raise DenseError("Chroma's database file is malformed")

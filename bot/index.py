@@ -1,58 +1,40 @@
-"""Finding passages: meaning and words, fused by rank, over an index that is built when it has to be.
+"""Finding passages: by meaning and by words, fused by rank.
 
-The index is derived. `data_dir/index/<collection>/` holds one build in a folder of its own and the
-file `current`, which names it; a build that is stale or damaged is replaced by a new one beside it,
-and `current` is switched in one step. One process holds the folder, for Chroma cannot share it.
+Meaning: a passage scores the mean of its nearest chunk's and its nearest sentence's cosine. Words:
+BM25. The two rankings are fused by reciprocal rank; words weigh as much as meaning where some chunk
+holds half of what the query's words say (by idf), four times as much where it holds all, and hardly
+anything where the visitor used words that nobody here uses.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import shutil
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as Many
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
-from bot.chunks import CHUNKER, Chunk, cut
+from bot.build import Progress, recipe_for
 from bot.corpus import Collection
-from bot.dense import Dense, DenseProblem, check_file
-from bot.embedding import Embedding, EmbeddingError, Vectors, load_embedding
+from bot.embedding import Embedding, EmbeddingError, load_embedding
 from bot.fusion import fuse
-from bot.lexical import Bm25, Lexical
-from bot.manifest import Manifest, ManifestProblem, Recipe, file_hashes, read_manifest, write_manifest
 from bot.records import Record
 from bot.settings import Settings
+from bot.store import IndexBusy, IndexProblem, Store, inspect_store, open_store
 from bot.tokens import lay_out_encoding
+from bot.views import ExtraTexts
 
-Progress = Callable[[str], None]
-ExtraTexts = Mapping[str, Sequence[str]]
+__all__ = ["Hit", "Index", "IndexBusy", "IndexProblem", "inspect_index", "open_index"]
 
-CURRENT = "current"
-POOL = 100
-BM25 = Bm25()
-
-_open: dict[Path, Index] = {}
-_opening = threading.RLock()
-
-
-class IndexProblem(RuntimeError):
-    """The index can neither be opened nor built; one plain sentence that says what to do."""
-
-
-class IndexBusy(IndexProblem):
-    """The index's folder is held: by another process, or in this one with other settings."""
+POOL = 200
+POOL_FOR_EACH = 20
 
 
 class Hit(Record):
     """A passage that was found, shown by its best chunk.
 
-    `score` is the fused score, higher is better, comparable within one search only. The ranks are
+    `score` is the fused score: higher is better, comparable within one search only. The ranks are
     the passage's own in each search, from 1; None: that search did not find it. `parent` is the
     comment that a reply answers.
     """
@@ -66,67 +48,59 @@ class Hit(Record):
     bm25_rank: int | None = None
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """Passages best first, and the chunk by which each was found."""
+
+    passages: tuple[str, ...]
+    chunks: Mapping[str, str]
+
+    def rank(self, passage: str) -> int | None:
+        return self.passages.index(passage) + 1 if passage in self.chunks else None
+
+
 class Index:
     """An open index. Searching is safe from several threads; close it when done.
 
-    `hash` names what it was built from. `rebuilt_because` says why opening it built it anew, None
-    where it was found whole. `dense_problem` says why the latest search went by words alone, None
-    where it did not.
+    `hash` names all that it was built from. `rebuilt_because` says why it was built anew when it was
+    opened, None where it was found whole. `dense_problem` says why the latest search went by words
+    alone, None where it did not.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        embedding: Embedding,
-        settings: Settings,
-        lock: FileLock,
-        rebuilt_because: str | None,
-    ) -> None:
-        self.folder = folder
-        self.manifest = manifest
-        self.hash = manifest.recipe.hash
-        self.rebuilt_because = rebuilt_because
-        self.dense_problem: str | None = None
-        self.users = 1
-        self._settings = settings
+    def __init__(self, store: Store, embedding: Embedding, settings: Settings) -> None:
+        self._store = store
         self._embedding = embedding
-        self._lock = lock
-        self._chunks = read_chunks(folder / "chunks.jsonl")
-        self._rows = _read_rows(folder / "rows.json")
-        self._vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
-        self._lexical = Lexical.load(folder / "bm25")
-        self._places = {name: place for place, name in enumerate(dict.fromkeys(c.passage for c in self._chunks))}
-        self._dense = Dense(folder / "chroma")
-        try:
-            self._dense.probe(self._vectors)
-        except Exception:
-            self._dense.close()
-            raise
+        self._settings = settings
+        self._places = {passage: place for place, passage in enumerate(store.passages)}
+        self._closed = False
+        self.folder = store.folder
+        self.manifest = store.manifest
+        self.hash = store.manifest.recipe.hash
+        self.rebuilt_because = store.rebuilt_because
+        self.dense_problem: str | None = None
 
     def search(self, query: str, k: int | None = None, *, within: Many[str] | None = None) -> list[Hit]:
-        """The `k` best passages (the settings' number where None), one hit each, best first.
+        """At most `k` passages (None: `search_passages` of the settings), one hit each, best first.
 
-        `within` keeps the search to these passage ids. A query that says nothing finds nothing.
+        `within` keeps the search to these passage ids. A query of stop words or of unknown words is
+        searched by meaning alone; one without a sign finds nothing.
         """
         limit = self._settings.search_passages if k is None else k
-        wanted = None if within is None else set(within) & self._places.keys()
-        if not query.strip() or limit < 1 or wanted == set():
+        wanted = set(self._places) if within is None else set(within) & self._places.keys()
+        if not query.strip() or limit < 1 or not wanted:
             return []
-        dense = self._ranked(self._by_meaning(query, limit, wanted))
-        words = self._ranked(self._by_words(query, wanted))
-        fused = fuse([list(dense), list(words)], self._settings.rank_constant, self._places)
-        return [self._hit(passage, score, dense, words) for passage, score in fused[:limit]]
+        meaning = self._by_meaning(query, limit, None if within is None else wanted)
+        words = self._by_words(query, wanted)
+        weights = [1.0, (2 * self._store.lexical.coverage(query)) ** 2]
+        rankings = [meaning.passages, words.passages]
+        fused = fuse(rankings, self._settings.rank_constant, self._places, weights)
+        return [self._hit(passage, score, meaning, words) for passage, score in fused[:limit]]
 
     def close(self) -> None:
-        """Let go of the folder once everyone who opened it in this process has closed it."""
-        with _opening:
-            self.users -= 1
-            if self.users:
-                return
-            _open.pop(self.folder.parent, None)
-            self._dense.close()
-            self._lock.release()
+        """Let go of the folder, once everyone who opened it in this process has; twice does no harm."""
+        if not self._closed:
+            self._closed = True
+            self._store.release()
 
     def __enter__(self) -> Index:
         return self
@@ -134,58 +108,67 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _by_meaning(self, query: str, limit: int, within: set[str] | None) -> list[tuple[int, float]]:
+    def _by_meaning(self, query: str, limit: int, within: set[str] | None) -> Ranking:
         try:
             vector = self._embedding.embed_query(query)
             self.dense_problem = None
         except EmbeddingError as error:
-            # Words alone still answer; whoever shows the answer can say so.
+            # Words alone still find much; whoever shows the answer can say what was missing.
             self.dense_problem = str(error)
-            return []
+            return Ranking((), {})
         if not vector.any():
-            return []
-        pool = min(len(self._rows), max(POOL, 4 * limit))
-        rows = self._dense.nearest(vector, pool, within)
-        # Chroma's distances are rounded and its order among equals is chance.
-        return [(row, float(self._vectors[row] @ vector)) for row in rows]
+            return Ranking((), {})
+        store = self._store
+        pool = min(len(store.views), max(POOL, POOL_FOR_EACH * limit))
+        near = np.unique(store.place[store.dense.nearest(vector, pool, within)])
+        # Chroma proposes passages; its rounded distances and chance order among equals decide nothing.
+        rows = np.flatnonzero(np.isin(store.place, near))
+        cosines = store.vectors[rows] @ vector
+        wholes, parts = store.whole[rows], store.part[rows]
+        by_whole = self._best(rows[wholes], cosines[wholes])
+        by_part = self._best(rows[parts], cosines[parts])
+        scores = {place: (score + by_part[place][0]) / 2 for place, (score, _) in by_whole.items()}
+        return self._ranking(scores, {place: by_part[place][1] for place in scores})
 
-    def _by_words(self, query: str, within: set[str] | None) -> list[tuple[int, float]]:
-        scores = self._lexical.scores(query)
-        return [
-            (int(row), float(scores[row]))
-            for row in np.flatnonzero(scores > 0)
-            if within is None or self._chunk_of(int(row)).passage in within
-        ]
+    def _by_words(self, query: str, wanted: set[str]) -> Ranking:
+        scores = self._store.lexical.scores(query)
+        found = scores > 0
+        best = self._best(self._store.word_rows[found], scores[found])
+        kept = {place: both for place, both in best.items() if self._store.passages[place] in wanted}
+        return self._ranking(
+            {place: score for place, (score, _) in kept.items()},
+            {place: row for place, (_, row) in kept.items()},
+        )
 
-    def _ranked(self, scored: Iterable[tuple[int, float]]) -> dict[str, tuple[int, Chunk]]:
-        """Passages in the order of their best row, each with its rank from 1 and that row's chunk."""
-        ranked: dict[str, tuple[int, Chunk]] = {}
-        for row, _ in sorted(scored, key=lambda each: (-round(each[1], 6), each[0])):
-            chunk = self._chunk_of(row)
-            if chunk.passage not in ranked:
-                ranked[chunk.passage] = (len(ranked) + 1, chunk)
-        return ranked
+    def _best(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> dict[int, tuple[float, int]]:
+        """For each passage's place: its best score among these rows, and the first row that has it."""
+        best: dict[int, tuple[float, int]] = {}
+        for row, place, score in zip(
+            rows.tolist(), self._store.place[rows].tolist(), scores.tolist(), strict=True
+        ):
+            if place not in best or score > best[place][0]:
+                best[place] = (score, row)
+        return best
 
-    def _chunk_of(self, row: int) -> Chunk:
-        return self._chunks[self._rows[row]]
+    def _ranking(self, scores: Mapping[int, float], rows: Mapping[int, int]) -> Ranking:
+        # Rounded, so that the last bits of a sum never decide; equals stand in reading order.
+        order = sorted(scores, key=lambda place: (-round(scores[place], 5), place))
+        names = self._store.passages
+        chunks = {names[place]: self._store.views[rows[place]].chunk for place in order}
+        return Ranking(tuple(chunks), chunks)
 
-    def _hit(
-        self,
-        passage: str,
-        score: float,
-        dense: Mapping[str, tuple[int, Chunk]],
-        words: Mapping[str, tuple[int, Chunk]],
-    ) -> Hit:
-        found = [ranked[passage] for ranked in (dense, words) if passage in ranked]
-        chunk = min(found, key=lambda each: each[0])[1]
+    def _hit(self, passage: str, score: float, meaning: Ranking, words: Ranking) -> Hit:
+        ranks: Sequence[int | None] = (meaning.rank(passage), words.rank(passage))
+        by_words = ranks[0] is None or (ranks[1] is not None and ranks[1] < ranks[0])
+        chunk = self._store.chunks[(words if by_words else meaning).chunks[passage]]
         return Hit(
             passage=passage,
             chunk=chunk.id,
             text=chunk.text,
             score=score,
             parent=chunk.parent,
-            dense_rank=dense[passage][0] if passage in dense else None,
-            bm25_rank=words[passage][0] if passage in words else None,
+            dense_rank=ranks[0],
+            bm25_rank=ranks[1],
         )
 
 
@@ -199,153 +182,31 @@ def open_index(
 ) -> Index:
     """The collection's index, built first where there is none that is fresh and whole.
 
-    Opening twice in one process gives the same index; it closes with its last user. `progress` is
-    told, in a few words, what is being built. `extra_texts` are further words by which a passage may
-    be found (questions that it answers, say); they are never shown.
+    `embedding` stands in for the settings' own. `extra_texts` are more texts by which a passage may be
+    found (questions that it answers, say); they are never shown. `progress` is told, in a sentence,
+    what is being built. Opening twice in one process shares one build.
 
-    Raises IndexBusy where another process holds the folder, IndexProblem where it cannot be written,
-    EmbeddingError where texts must be embedded and cannot be.
+    Raises IndexBusy where the folder is held, by another process or in this one for another text or
+    other settings; IndexProblem where it cannot be written or there is no text; EmbeddingError where
+    texts must be embedded and cannot be.
     """
-    root = (settings.data_dir / "index" / collection.name).resolve()
-    with _opening:
-        chosen = embedding or load_embedding(settings)
-        recipe = _recipe(collection, settings, chosen, extra_texts or {})
-        shared = _open.get(root)
-        if shared:
-            if shared.hash != recipe.hash:
-                raise IndexBusy(f"{root} is open in this program with other settings or text: close it first.")
-            shared.users += 1
-            return shared
-        lay_out_encoding(settings.data_dir / "tiktoken")
-        lock = _hold(root)
-        try:
-            index = _open_or_build(root, recipe, collection, settings, chosen, extra_texts or {}, lock, progress)
-        except BaseException:
-            lock.release()
-            raise
-        _open[root] = index
-        return index
+    if not any(passage.text.strip() for passage in collection.passages):
+        raise IndexProblem(f"The collection {collection.name} holds no text: import one first.")
+    lay_out_encoding(settings.data_dir / "tiktoken")
+    chosen = embedding or load_embedding(settings)
+    extra = extra_texts or {}
+    recipe = recipe_for(collection, settings, chosen, extra)
+    root = settings.data_dir / "index" / collection.name
+    store = open_store(root, recipe, collection, chosen, extra, progress or (lambda _: None))
+    return Index(store, chosen, settings)
 
 
-def _open_or_build(
-    root: Path,
-    recipe: Recipe,
-    collection: Collection,
-    settings: Settings,
-    embedding: Embedding,
-    extra_texts: ExtraTexts,
-    lock: FileLock,
-    progress: Progress | None,
-) -> Index:
-    because = "there was none"
-    current = root / CURRENT
-    if current.is_file():
-        try:
-            folder = root / current.read_text("utf-8").strip()
-            manifest = read_manifest(folder, recipe)
-            check_file(folder / "chroma")
-            index = Index(folder, manifest, embedding, settings, lock, None)
-            _sweep(root, keep=folder)
-            return index
-        except (ManifestProblem, DenseProblem) as problem:
-            because = str(problem)
-        except Exception as error:
-            because = f"it could not be opened ({type(error).__name__})"
-    folder, manifest = _build(root, recipe, collection, settings, embedding, extra_texts, progress)
-    index = Index(folder, manifest, embedding, settings, lock, because)
-    _point_to(root, folder)
-    _sweep(root, keep=folder)
-    return index
+def inspect_index(
+    collection: Collection, settings: Settings, *, extra_texts: ExtraTexts | None = None
+) -> str | None:
+    """Why the index would be built anew if it were opened now; None where it is fresh and whole.
 
-
-def _build(
-    root: Path,
-    recipe: Recipe,
-    collection: Collection,
-    settings: Settings,
-    embedding: Embedding,
-    extra_texts: ExtraTexts,
-    progress: Progress | None,
-) -> tuple[Path, Manifest]:
-    tell = progress or (lambda _: None)
-    folder = root / f"{recipe.hash}-{secrets.token_hex(4)}"
-    folder.mkdir(parents=True)
-    chunks = cut(collection, settings.chunk_tokens)
-    (folder / "chunks.jsonl").write_text("".join(f"{c.model_dump_json()}\n" for c in chunks), "utf-8")
-    texts = [chunk.text for chunk in chunks]
-    rows = list(range(len(chunks)))
-    (folder / "rows.json").write_text(json.dumps(rows), "utf-8")
-    tell(f"embedding {len(texts)} texts with {embedding.name}")
-    vectors = embedding.embed(texts)
-    np.save(folder / "vectors.npy", vectors)
-    Lexical.build(texts, BM25).save(folder / "bm25")
-    dense = Dense(folder / "chroma", create=True)
-    try:
-        dense.add([chunks[row].passage for row in rows], vectors)
-    finally:
-        dense.close()
-    names = ["chunks.jsonl", "rows.json", "vectors.npy", *(f"bm25/{p.name}" for p in (folder / "bm25").iterdir())]
-    manifest = Manifest(
-        recipe=recipe,
-        passages=len({chunk.passage for chunk in chunks}),
-        chunks=len(chunks),
-        rows=len(rows),
-        dimensions=vectors.shape[1],
-        files=file_hashes(folder, names),
-    )
-    write_manifest(folder, manifest)
-    return folder, manifest
-
-
-def _recipe(
-    collection: Collection, settings: Settings, embedding: Embedding, extra_texts: ExtraTexts
-) -> Recipe:
-    extra = json.dumps({name: list(extra_texts[name]) for name in sorted(extra_texts)})
-    return Recipe(
-        collection=collection.name,
-        collection_hash=collection.hash,
-        chunker=CHUNKER,
-        chunk_tokens=settings.chunk_tokens,
-        embedding=embedding.name,
-        embedding_fingerprint=embedding.fingerprint,
-        bm25=BM25.model_dump_json(),
-        extra_texts=hashlib.sha256(extra.encode()).hexdigest()[:16] if extra_texts else "",
-    )
-
-
-def read_chunks(path: Path) -> tuple[Chunk, ...]:
-    """The chunks as they were written, in order."""
-    return tuple(Chunk.model_validate_json(line) for line in path.read_text("utf-8").splitlines())
-
-
-def _read_rows(path: Path) -> list[int]:
-    return json.loads(path.read_text("utf-8"))
-
-
-def _hold(root: Path) -> FileLock:
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / "lock", thread_local=False)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise IndexBusy(
-            f"Another process is using the index in {root}: stop it, or set COUNTERPOINT_DATA_DIR to another folder."
-        ) from None
-    except OSError as error:
-        raise IndexProblem(
-            f"{root} cannot be written ({error.strerror}): set COUNTERPOINT_DATA_DIR to a folder that can."
-        ) from error
-    return lock
-
-
-def _point_to(root: Path, folder: Path) -> None:
-    half = root / f"{CURRENT}.half"
-    half.write_text(folder.name, "utf-8")
-    half.replace(root / CURRENT)
-
-
-def _sweep(root: Path, keep: Path) -> None:
-    """Remove every build but one: older ones, and those that never finished."""
-    for each in root.iterdir():
-        if each.is_dir() and each != keep:
-            shutil.rmtree(each, ignore_errors=True)
+    It only looks, so it may be asked while another process is searching. Raises EmbeddingError.
+    """
+    recipe = recipe_for(collection, settings, load_embedding(settings), extra_texts or {})
+    return inspect_store(settings.data_dir / "index" / collection.name, recipe)

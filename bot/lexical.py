@@ -6,8 +6,10 @@ or unknown here finds nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -37,7 +39,9 @@ class Lexical:
     @classmethod
     def build(cls, texts: Sequence[str], numbers: Bm25) -> Lexical:
         index = bm25s.BM25(k1=numbers.k1, b=numbers.b, method="lucene")
-        index.index([terms(text) for text in texts], show_progress=False)
+        read = [terms(text) for text in texts]
+        # bm25s cannot hold texts of stop words alone; the empty term stands for them and is never asked.
+        index.index(read if any(read) else [[""]] * len(read), show_progress=False)
         return cls(index)
 
     @classmethod
@@ -51,8 +55,39 @@ class Lexical:
         """The score of each row, 0 where no word of the query stands."""
         known = self._index.get_tokens_ids(terms(query))
         if not known:
-            return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
+            return np.zeros(self._rows, dtype=np.float32)
         return self._index.get_scores_from_ids(known)
+
+    def coverage(self, query: str) -> float:
+        """How much of what the query's words say the best row holds: 0 to 1, each word by its idf.
+
+        A word that stands nowhere here counts as one that is as rare as can be.
+        """
+        asked = set(terms(query))
+        held = np.zeros(self._rows)
+        total = 0.0
+        for term in asked:
+            rows = self._rows_with(term)
+            idf = math.log(1 + (self._rows - len(rows) + 0.5) / (len(rows) + 0.5))
+            held[rows] += idf
+            total += idf
+        return float(held.max(initial=0.0) / total) if total else 0.0
+
+    @property
+    def _rows(self) -> int:
+        return self._matrix["num_docs"]
+
+    def _rows_with(self, term: str) -> NDArray[np.int32]:
+        token = self._index.vocab_dict.get(term)
+        if token is None:
+            return np.zeros(0, dtype=np.int32)
+        starts = self._matrix["indptr"]
+        return self._matrix["indices"][starts[token] : starts[token + 1]]
+
+    @property
+    def _matrix(self) -> dict[str, Any]:
+        """bm25s's scores, a column for each word: `indices` holds the rows of column t from `indptr[t]`."""
+        return self._index.scores or {}
 
 
 def terms(text: str) -> list[str]:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.lexical import Bm25
 from bot.records import Record
 
 MANIFEST = "manifest.json"
 LAYOUT = "1"
 
 
-class ManifestProblem(RuntimeError):
+class ManifestError(RuntimeError):
     """A build's folder does not hold what its manifest says; the message says what differs."""
 
 
@@ -27,10 +28,11 @@ class Recipe(Record):
     collection_hash: str
     chunker: str
     chunk_tokens: int
+    views: str
+    extra_texts: str = ""
     embedding: str
     embedding_fingerprint: str
-    bm25: str
-    extra_texts: str = ""
+    bm25: Bm25
     chromadb: str = version("chromadb")
     bm25s: str = version("bm25s")
 
@@ -46,7 +48,7 @@ class Manifest(Record):
     recipe: Recipe
     passages: int
     chunks: int
-    rows: int
+    views: int
     dimensions: int
     files: dict[str, str]
 
@@ -59,24 +61,24 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path, recipe: Recipe) -> Manifest:
-    """The manifest of a build that fits `recipe` and whose files are untouched; else ManifestProblem."""
+    """The manifest of a build that fits `recipe` and whose files are untouched; else ManifestError."""
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
-        raise ManifestProblem("its manifest is missing") from None
+        raise ManifestError("its manifest is missing") from None
     except (OSError, ValidationError):
-        raise ManifestProblem("its manifest cannot be read") from None
+        raise ManifestError("its manifest cannot be read") from None
     changed = [
         field for field in Recipe.model_fields if getattr(manifest.recipe, field) != getattr(recipe, field)
     ]
     if changed:
-        raise ManifestProblem(f"{' and '.join(changed).replace('_', ' ')} changed")
+        raise ManifestError(f"{', '.join(changed).replace('_', ' ')} changed")
     for name, digest in manifest.files.items():
         path = folder / name
         if not path.is_file():
-            raise ManifestProblem(f"{name} is missing")
+            raise ManifestError(f"{name} is missing")
         if file_hash(path) != digest:
-            raise ManifestProblem(f"{name} was altered")
+            raise ManifestError(f"{name} was altered")
     return manifest
 
 

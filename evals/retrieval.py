@@ -17,10 +17,11 @@ from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.corpus import Collection, load_collection
-from bot.index import Hit, open_index
+from bot.corpus import Collection, CollectionError, load_collection
+from bot.embedding import EmbeddingError
+from bot.index import Hit, IndexProblem, open_index
 from bot.records import Record
-from bot.settings import load_settings
+from bot.settings import SettingsError, load_settings
 from bot.wording import locate_pieces
 
 Metrics = dict[str, float]
@@ -160,7 +161,20 @@ def report(measured: Mapping[str, Sequence[Metrics]], members: Mapping[str, Sequ
     return table
 
 
-def main(paths: Iterable[str]) -> None:
+def main(paths: Sequence[str]) -> int:
+    """Print a table for each suite; 0, or 1 after a sentence on standard error that says what to do."""
+    if not paths:
+        print("Name a suite: python -m evals.retrieval evals/suites/retrieval.jsonl", file=sys.stderr)
+        return 1
+    try:
+        _print_reports(paths)
+    except (SuiteError, SettingsError, CollectionError, IndexProblem, EmbeddingError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _print_reports(paths: Iterable[str]) -> None:
     settings = load_settings()
     collection = load_collection(settings.collection_dir)
     every = len(collection.passages)
@@ -172,4 +186,4 @@ def main(paths: Iterable[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

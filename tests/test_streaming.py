@@ -13,7 +13,9 @@ def statement(text: str, passage: str = "A1") -> dict:
 
 
 def draft(*texts: str, **more: object) -> str:
-    return json.dumps({"proposition": "P", "topics": ["t"], **more, "statements": [statement(t) for t in texts]})
+    return json.dumps(
+        {"proposition": "P", "topics": ["t"], **more, "statements": [statement(t) for t in texts]}
+    )
 
 
 def test_a_statement_is_given_with_its_last_brace_and_not_before():

@@ -1,0 +1,203 @@
+"""A build on disk, held by one process, opened whole or built anew.
+
+`data_dir/index/<collection>/` holds a folder for each build, the file `current` that names the one in
+use, and `lock`. The lock is held as long as the store is open, for Chroma cannot be shared between
+processes. `current` is switched in one step, and only once the new build has been opened and probed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from bot.build import BM25_FOLDER, CHROMA_FOLDER, Progress, build, read_vectors, read_views
+from bot.corpus import Collection
+from bot.dense import Dense, DenseError, check_file
+from bot.embedding import Embedding
+from bot.lexical import Lexical
+from bot.manifest import ManifestError, Recipe, read_manifest
+from bot.views import ExtraTexts
+
+CURRENT = "current"
+LOCK = "lock"
+
+_open_stores: dict[Path, Store] = {}
+_opening = threading.RLock()
+
+
+class IndexProblem(RuntimeError):  # noqa: N818 (IndexError is Python's own)
+    """The index can neither be opened nor built; one plain sentence that says what to do."""
+
+
+class IndexBusy(IndexProblem):
+    """The index's folder is held: by another process, or in this one with other settings or text."""
+
+
+class Store:
+    """One build, open: its chunks and views, their vectors, the word index and Chroma.
+
+    `whole`, `part` and `place` hold one value for each view: whether it counts as a chunk, whether as
+    a sentence, and its passage's place in `passages`. `word_rows` are the views that word search reads.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        self.folder = folder
+        self.manifest = read_manifest(folder, recipe)
+        check_file(folder / CHROMA_FOLDER)
+        chunks, self.views = read_views(folder)
+        self.chunks = {chunk.id: chunk for chunk in chunks}
+        self.passages = tuple(dict.fromkeys(chunk.passage for chunk in chunks))
+        places = {passage: place for place, passage in enumerate(self.passages)}
+        self.place = np.array([places[view.passage] for view in self.views], dtype=np.int64)
+        self.whole = np.array([view.whole for view in self.views], dtype=bool)
+        self.part = np.array([view.part for view in self.views], dtype=bool)
+        self.word_rows = np.flatnonzero([view.words for view in self.views])
+        self.vectors = read_vectors(folder)
+        self.lexical = Lexical.load(folder / BM25_FOLDER)
+        self.dense = Dense(folder / CHROMA_FOLDER)
+        try:
+            self.dense.probe(self.vectors)
+        except BaseException:
+            self.dense.close()
+            raise
+        self.rebuilt_because: str | None = None
+        self.users = 0
+        self.lock: FileLock | None = None
+
+    def release(self) -> None:
+        """One user less; the last one closes Chroma and lets go of the folder."""
+        with _opening:
+            self.users -= 1
+            if self.users:
+                return
+            _open_stores.pop(self.folder.parent, None)
+            self.dense.close()
+            if self.lock:
+                self.lock.release()
+
+
+def open_store(
+    root: Path,
+    recipe: Recipe,
+    collection: Collection,
+    embedding: Embedding,
+    extra_texts: ExtraTexts,
+    progress: Progress,
+) -> Store:
+    """The store under `root` for this recipe, built first where there is none that is fresh and whole.
+
+    A second opening in one process shares the first's. Each is to be released.
+    Raises IndexBusy where the folder is held, IndexProblem where it cannot be written, EmbeddingError.
+    """
+    root = root.resolve()
+    with _opening:
+        shared = _open_stores.get(root)
+        if shared and shared.manifest.recipe != recipe:
+            raise IndexBusy(f"{root} is open in this program with other settings or text: close it first.")
+        store = shared or _hold_and_open(root, recipe, collection, embedding, extra_texts, progress)
+        store.users += 1
+        _open_stores[root] = store
+        return store
+
+
+def inspect_store(root: Path, recipe: Recipe) -> str | None:
+    """Why the build under `root` cannot be used, or None where its files are fresh and whole.
+
+    Neither takes the lock nor opens Chroma, so it may be asked while another process is searching.
+    """
+    try:
+        folder = _current_folder(root)
+        read_manifest(folder, recipe)
+        if root.resolve() not in _open_stores:
+            check_file(folder / CHROMA_FOLDER)
+    except (ManifestError, DenseError) as problem:
+        return str(problem)
+    return None
+
+
+def _hold_and_open(
+    root: Path,
+    recipe: Recipe,
+    collection: Collection,
+    embedding: Embedding,
+    extra_texts: ExtraTexts,
+    progress: Progress,
+) -> Store:
+    lock = _hold(root)
+    store = None
+    try:
+        because = _what_is_wrong(root, recipe)
+        if isinstance(because, Store):
+            store = because
+        else:
+            store = Store(build(root, recipe, collection, embedding, extra_texts, progress), recipe)
+            store.rebuilt_because = because
+            _point_to(root, store.folder)
+        _sweep(root, keep=store.folder)
+        store.lock = lock
+        return store
+    except BaseException as error:
+        if store:
+            store.dense.close()
+        lock.release()
+        if isinstance(error, (OSError, DenseError, ManifestError)):
+            raise IndexProblem(
+                f"The index in {root} cannot be built ({error}): make room there, "
+                f"or set COUNTERPOINT_DATA_DIR to another folder."
+            ) from error
+        raise
+
+
+def _what_is_wrong(root: Path, recipe: Recipe) -> Store | str:
+    """The current build, open; or why it cannot be used."""
+    try:
+        return Store(_current_folder(root), recipe)
+    except (ManifestError, DenseError) as problem:
+        return str(problem)
+
+
+def _current_folder(root: Path) -> Path:
+    """The folder that `current` names; ManifestError where there is none."""
+    try:
+        name = (root / CURRENT).read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise ManifestError("there was no index") from None
+    except (OSError, UnicodeDecodeError):
+        raise ManifestError("the file that names it cannot be read") from None
+    if name in {"", ".", ".."} or Path(name).name != name:
+        raise ManifestError("the file that names it is damaged")
+    return root / name
+
+
+def _hold(root: Path) -> FileLock:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(root / LOCK, thread_local=False)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise IndexBusy(
+            f"Another process is using the index in {root}: stop it, "
+            f"or set COUNTERPOINT_DATA_DIR to another folder."
+        ) from None
+    except OSError as error:
+        raise IndexProblem(
+            f"{root} cannot be written ({error.strerror}): set COUNTERPOINT_DATA_DIR to a folder that can."
+        ) from error
+    return lock
+
+
+def _point_to(root: Path, folder: Path) -> None:
+    half = root / f"{CURRENT}.half"
+    half.write_text(folder.name, "utf-8")
+    half.replace(root / CURRENT)
+
+
+def _sweep(root: Path, keep: Path) -> None:
+    """Remove every other build: older ones, and those that never finished."""
+    for each in root.iterdir():
+        if each.is_dir() and each != keep:
+            shutil.rmtree(each, ignore_errors=True)
