@@ -145,7 +145,7 @@ def load_collection(folder: Path) -> Collection:
             f"Make one with: counterpoint import FILE --to {folder}"
         )
     about = _parse(About, read_yaml(folder / "about.yaml"), folder / "about.yaml")
-    drafts = [*parse_article((folder / "article.md").read_text("utf-8")), *_comments(folder)]
+    drafts = [*parse_article(_text(folder / "article.md")), *_comments(folder)]
     entries = _entries(VoiceEntry, folder / "voices.yaml", "voices")
     quotations = _entries(Quotation, folder / "quotations.yaml", "quotations")
     return assemble(folder.name, about, drafts, entries, quotations)
@@ -178,8 +178,9 @@ def parse_article(markdown: str) -> Iterator[Passage]:
     section, number = "", 0
     for block in (block.strip() for block in markdown.replace("\r\n", "\n").split("\n\n")):
         if block.startswith("## "):
-            section = block[3:].strip()
-        elif block:
+            heading, _, block = block[3:].partition("\n")
+            section, block = heading.strip(), block.strip()
+        if block:
             number += 1
             yield Passage(
                 id=f"A{number}", kind=PassageKind.ARTICLE, text=block, section=section, voice=AUTHOR
@@ -192,6 +193,13 @@ def thread_passages(comments: Iterable[Comment], parent: str | None = None) -> I
         id_ = f"{parent}.{number}" if parent else f"C{number}"
         yield Passage(id=id_, kind=PassageKind.COMMENT, text=comment.text, parent=parent, voice=id_)
         yield from thread_passages(comment.replies, id_)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CollectionError(f"{path} is not UTF-8 at byte {error.start}: save it as UTF-8.") from error
 
 
 def read_yaml(path: Path) -> Any:
@@ -210,7 +218,7 @@ def _comments(folder: Path) -> Iterator[Passage]:
 
 def _entries(model: type[R], path: Path, key: str) -> list[R]:
     content = read_yaml(path)
-    entries = content.get(key) if isinstance(content, dict) else content
+    entries = content.get(key, content) if isinstance(content, dict) else content
     if not isinstance(entries or [], list):
         raise CollectionError(f"{path} should hold a list of {key}: mend it or import the text again.")
     return [_parse(model, entry, path) for entry in entries or []]
@@ -230,9 +238,14 @@ def _voices(drafts: Mapping[str, Passage], entries: list[VoiceEntry]) -> tuple[V
     article = tuple(p.id for p in drafts.values() if p.kind is PassageKind.ARTICLE)
     if not any(entry.role is VoiceRole.AUTHOR for entry in entries):
         entries = [VoiceEntry(id=AUTHOR, role=VoiceRole.AUTHOR), *entries]
-    voices, taken = [], dict[str, str]()
+    voices, listed, taken = [], set[str](), dict[str, str]()
     for entry in entries:
-        passages = article if entry.role is VoiceRole.AUTHOR and not entry.passages else entry.passages
+        if entry.id in listed or (entry.id in drafts and entry.id not in entry.passages):
+            raise CollectionError(f"voices.yaml uses the id {entry.id} for two voices: rename one.")
+        listed.add(entry.id)
+        passages = entry.passages
+        if entry.role is VoiceRole.AUTHOR:
+            passages = (*article, *(id_ for id_ in passages if id_ not in article))
         for passage in passages:
             if passage not in drafts:
                 raise CollectionError(

@@ -27,8 +27,10 @@ from bot.corpus import (
     thread_passages,
 )
 from bot.page import Page, parse_page, render_article
-from bot.quotation import alike, find_quotations
+from bot.quotation import find_quotations
 from bot.records import Passage, PassageKind, Record
+from bot.repetition import alike
+from bot.replacement import recover, replace_folder
 from bot.thread import ImportProblem
 
 __all__ = ["ImportProblem", "ImportReport", "Page", "import_page", "parse_page", "write_yaml"]
@@ -68,6 +70,18 @@ class ImportReport(Record):
     kept: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """The report for a person, one fact a line."""
+        lines = [
+            f"{self.title}: {self.folder}",
+            f"{self.article_paragraphs} article paragraphs, {len(self.sections)} sections",
+            f"{self.comments} comments from line {self.thread_line} on, {self.top_level} at the top level",
+            f"{self.voices} voices, {self.quotations} quotations",
+        ]
+        if self.kept:
+            lines.append(f"Kept as they were: {', '.join(self.kept)}")
+        return "\n".join([*lines, *self.doubts])
+
 
 def import_page(text_path: Path, folder: Path) -> ImportReport:
     """Make `folder` the collection that the page at `text_path` holds (at most 5 MB).
@@ -77,18 +91,20 @@ def import_page(text_path: Path, folder: Path) -> ImportReport:
     """
     page = parse_page(read_text(text_path))
     folder = folder.resolve()
-    recover(folder)
-    kept = _kept_files(folder)
     fresh = folder.with_name(f".{folder.name}.new-{uuid.uuid4().hex[:8]}")
     try:
+        recover(folder)
+        kept = _kept_files(folder)
         fresh.mkdir(parents=True)
         for name in kept:
             _copy(folder / name, fresh / name)
         quotations = _write(page, fresh, kept)
         collection = _verified(page, fresh, kept)
-        _swap(fresh, folder)
+        replace_folder(fresh, folder)
     except OSError as error:
-        raise ImportProblem(f"{folder} could not be written ({error.strerror or error}): free it.") from error
+        raise ImportProblem(
+            f"{folder} could not be written ({error.strerror or error}): check the disk and permissions."
+        ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return _report(page, collection, folder, quotations, kept)
@@ -119,17 +135,6 @@ def write_yaml(content: Sequence[Any] | Mapping[str, Any], note: str = "") -> st
     return heading + dumped
 
 
-def recover(folder: Path) -> None:
-    """Put back, or clear away, what an import that was cut off has left beside `folder`."""
-    old = _aside(folder)
-    if not old.exists():
-        return
-    if folder.exists():
-        shutil.rmtree(old)
-    else:
-        old.rename(folder)
-
-
 class _Readable(yaml.SafeDumper):
     """Strings of several words or lines as literal blocks, where YAML allows it."""
 
@@ -138,7 +143,9 @@ class _Readable(yaml.SafeDumper):
 
 
 def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text or len(text) > 60 else None
+    # Outside double quotes PyYAML reads these line ends back as blanks or as "\n".
+    odd_break = any(sign in text for sign in "\x85\u2028\u2029")
+    style = '"' if odd_break else "|" if "\n" in text or len(text) > 60 else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -152,7 +159,7 @@ def _decoded(raw: bytes, path: Path) -> str:
             f"{path} is not text (byte {raw.index(0)} is zero): save it as plain text in UTF-8."
         )
     try:
-        return raw.decode("utf-16" if wide else "utf-8-sig")
+        return raw.decode("utf-16" if wide else "utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ImportProblem(
@@ -168,7 +175,10 @@ def _kept_files(folder: Path) -> tuple[str, ...]:
     if not folder.is_dir():
         raise ImportProblem(f"{folder} is a file: choose a folder for the collection.")
     names = {path.name for path in folder.iterdir()}
-    if not names <= KNOWN_FILES and not {"article.md", "comments.yaml"} <= names:
+    if (
+        not {name for name in names if not name.startswith(".")} <= KNOWN_FILES
+        and not {"article.md", "comments.yaml"} <= names
+    ):
         raise ImportProblem(f"{folder} holds other files and no collection: choose a new folder.")
     return tuple(sorted(names - set(MADE_HERE)))
 
@@ -261,31 +271,9 @@ def _verified(page: Page, fresh: Path, kept: Sequence[str]) -> Collection:
     collection = _loaded(fresh, kept)
     expected = [b.text for b in page.article if b.kind == "paragraph"]
     expected += [p.text for p in thread_passages(page.comments)]
-    for passage, text in zip(collection.passages, expected, strict=True):
-        if passage.text != text:
-            raise ImportProblem(
-                f"{passage.id} does not read back as it was written: report this text as a bug."
-            )
+    if [passage.text for passage in collection.passages] != expected:
+        raise ImportProblem("The text does not read back as it was written; nothing was changed: report it.")
     return collection
-
-
-def _aside(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    """Put `fresh` in the place of `folder`; the old one is put back if that fails."""
-    old = _aside(folder)
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    folder.rename(old)
-    try:
-        fresh.rename(folder)
-    except BaseException:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
 
 
 def _report(

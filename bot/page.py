@@ -23,7 +23,7 @@ TITLED_SHARE = 0.8
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e]")
 _MARKED = re.compile(r"(?<!END)QUOTE\{\}((?:(?!QUOTE\{\}).)*?)ENDQUOTE\{\}", re.DOTALL)
-_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.*\S)(?:\s+#+)?$")
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.*?\S)(?:\s+#+)?$")
 _COMMENT_COUNT = re.compile(r"(?:\d+\s+)?comments?(?:\s*\(\d+\))?", re.IGNORECASE)
 
 
@@ -98,9 +98,7 @@ def _lines(text: str) -> list[Line]:
     found = _CONTROL.search(plain)
     if found:
         line = plain.count("\n", 0, found.start()) + 1
-        raise ImportProblem(
-            f"Line {line} holds the control character U+{ord(found.group()):04X}: remove it."
-        )
+        raise ImportProblem(f"Line {line} holds the control character U+{ord(found.group()):04X}: remove it.")
     return [_line(number, raw) for number, raw in enumerate(plain.split("\n"), start=1)]
 
 
@@ -127,11 +125,15 @@ def _joined(lines: Iterable[str]) -> str:
 
 def _unmarked(text: str, passage: str, marked: list[Marked]) -> str:
     """The text without QUOTE marks, whose words go to `marked`."""
-    while found := _MARKED.search(text):
-        words = found[1].strip()
-        if words:
-            marked.append(Marked(passage=passage, quote=words))
-        text = text[: found.start()] + found[1] + text[found.end() :]
+
+    def taken(found: re.Match[str]) -> str:
+        if found[1].strip():
+            marked.append(Marked(passage=passage, quote=found[1].strip()))
+        return found[1]
+
+    # Once more for each level of marks inside marks.
+    while _MARKED.search(text):
+        text = _MARKED.sub(taken, text)
     return text.strip()
 
 

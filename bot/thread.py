@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 FURNITURE = frozenset({"Report comment", "Report Comment", "Reply", "Report"})
@@ -41,11 +42,11 @@ class Line:
     indent: int
     text: str
 
-    @property
+    @cached_property
     def marker(self) -> re.Match[str] | None:
         return None if RULE.fullmatch(self.text) else MARKER.match(self.text)
 
-    @property
+    @cached_property
     def count(self) -> int | None:
         """The number of a “12.” marker."""
         return int(self.marker["number"]) if self.marker and self.marker["number"] else None
@@ -105,7 +106,9 @@ def read_thread(lines: Sequence[Line], doubts: list[str]) -> list[Draft]:
         words = opening.get(line.number)
         if words is not None:
             draft = Draft(line.number, line.indent, [words])
-            _place(draft, line, lines[0].indent, above, top)
+            _place(draft, line, lines[0], above, top)
+            if line.count is None and lines[0].count and len(above) == 1:
+                doubts.append(f"Line {line.number} looks like a reply but nothing above it is indented less.")
         elif line.is_furniture:
             above[-1].lines.append("")
         else:
@@ -116,8 +119,8 @@ def read_thread(lines: Sequence[Line], doubts: list[str]) -> list[Draft]:
     return top
 
 
-def _place(draft: Draft, line: Line, outermost: int, above: list[Draft], top: list[Draft]) -> None:
-    if line.count is not None and line.indent <= outermost + 1:
+def _place(draft: Draft, line: Line, first: Line, above: list[Draft], top: list[Draft]) -> None:
+    if line.count is not None and line.indent <= first.indent + 1:
         above.clear()
     while above and above[-1].indent >= draft.indent:
         above.pop()

@@ -21,6 +21,9 @@ ELLIPSIS = re.compile(r"\s*(?:\.\s?){3,}\s*|\s*…\s*")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MIN_PIECE_WORDS = 3
 
+_NEGATING_BEFORE = re.compile(r"\b(?:non|anti|un|dis|de|mis|ex|pseudo|counter)[-‐‑]$", re.IGNORECASE)
+_NEGATING_AFTER = re.compile(r"[-‐‑](?:free|less)\b", re.IGNORECASE)
+
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -97,9 +100,15 @@ def _occurrences(quote: str, text: str, start: int) -> Iterator[tuple[int, int]]
     while at >= 0:
         end = at + len(needle)
         original = haystack.offsets[at], haystack.offsets[end - 1] + 1
-        if original[0] >= start and _on_word_edges(haystack.text, at, end):
+        on_edges = _on_word_edges(haystack.text, at, end) and not _loses_negation(text, *original)
+        if original[0] >= start and on_edges:
             yield original
         at = haystack.text.find(needle, at + 1)
+
+
+def _loses_negation(text: str, start: int, end: int) -> bool:
+    """True where the span leaves out what reverses it: “judgmental” cut from “non-judgmental”."""
+    return bool(_NEGATING_BEFORE.search(text[max(0, start - 12) : start]) or _NEGATING_AFTER.match(text, end))
 
 
 def _on_word_edges(text: str, start: int, end: int) -> bool:
@@ -113,6 +122,11 @@ def _inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if before.isalnum() and after.isalnum():
         return True
+    # “5” must not be cut out of “1.5”, nor “10” out of “10,000”.
+    if after in ".," and before.isdigit():
+        return text[at + 1 : at + 2].isdigit()
+    if before in ".," and after.isdigit():
+        return text[at - 2 : at - 1].isdigit()
     # “do” must not be cut out of “don't”, nor “n't” lost from it.
     if after == "'" and before.isalnum():
         return at + 1 < len(text) and text[at + 1].isalnum()
