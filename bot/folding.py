@@ -65,6 +65,8 @@ def fold(text: str, lexicon: Lexicon) -> str:
     """`text` as plain words with " . " between sentences; "" where it holds no word."""
     plain = _LETTER_RUN.sub(lambda run: _part(_letters(run.group()), lexicon), plain_letters(text))
     words = [word for piece in plain.split() for word in _words(piece, lexicon)]
+    if words.count(".") * 3 > len(words):
+        words = [word for word in words if word != "."]
     return _paired(" ".join(words), lexicon).strip(" .")
 
 
@@ -76,6 +78,7 @@ def quoted_spans(text: str) -> list[str]:
 
 
 def plain_letters(text: str) -> str:
+    """`text` in lower case without accents, invisible characters and letters of a disguise."""
     text = unicodedata.normalize("NFKD", text.replace("…", " "))
     kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
     kept = _INVISIBLE.sub("", unicodedata.normalize("NFKC", kept)).casefold().translate(_QUOTES)
@@ -114,8 +117,12 @@ def _word(token: str, lexicon: Lexicon) -> list[str]:
             return shorthand.get(whole, whole).split()
     if 6 <= len(spelt) <= _LONGEST_TOKEN and spelt.isalpha() and spelt.isascii():
         parts = _part(spelt, lexicon).split()
-        run_together = len(parts) > 1 and all(part in lexicon.known for part in parts)
-        if run_together and any(part in lexicon.spelling.fuzzy for part in parts):
+        run_together = (
+            len(parts) > 1
+            and parts[0] in lexicon.known
+            and all(part in lexicon.known and len(part) > 1 for part in parts[1:])
+        )
+        if run_together and any(part in lexicon.spelling.fuzzy and len(part) > 5 for part in parts):
             return [word for part in parts for word in shorthand.get(part, part).split()]
     return [spelt] if spelt != "#" else []
 

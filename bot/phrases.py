@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 from pydantic import ValidationError
@@ -40,6 +40,7 @@ class CrisisPhrases(Phrases):
     group: str
     variant: str
     reads: tuple[Literal["self", "other", "script"], ...]
+    away_from_debate: bool = False
 
 
 class AdvicePhrases(Phrases):
@@ -51,6 +52,11 @@ class PhraseBook(Record):
 
     spelling: Spelling
     words: Mapping[str, str]
+    kin: str
+    stranger: str
+    hints: Mapping[str, str]
+    no_subject: str
+    no_subject_am: str
     harmless: tuple[Phrases, ...]
     grief: tuple[str, ...]
     old_wounds: tuple[str, ...]
@@ -69,6 +75,7 @@ class Rule:
     group: str
     variant: str
     reads: tuple[str, ...]
+    away_from_debate: bool
     pattern: re.Pattern[str]
 
 
@@ -79,6 +86,11 @@ class Rulebook:
     lexicon: Lexicon
     crisis: tuple[Rule, ...]
     advice: tuple[Rule, ...]
+    kin: re.Pattern[str]
+    stranger: re.Pattern[str]
+    hints: Mapping[str, re.Pattern[str]]
+    no_subject: re.Pattern[str]
+    no_subject_am: re.Pattern[str]
     harmless: re.Pattern[str]
     grief: re.Pattern[str]
     old_wounds: re.Pattern[str]
@@ -90,7 +102,7 @@ class Rulebook:
     def without(self, group: str) -> Rulebook:
         """The same rulebook lacking the crisis rules of `group`, to show what they are worth."""
         kept = tuple(rule for rule in self.crisis if rule.group != group)
-        return Rulebook(**{**self.__dict__, "crisis": kept})
+        return replace(self, crisis=kept)
 
 
 def load_phrases(path: Path = PHRASES) -> Rulebook:
@@ -116,15 +128,22 @@ def _compiled(book: PhraseBook) -> Rulebook:
 
     return Rulebook(
         lexicon=Lexicon.build(book.spelling, _rule_words(book)),
-        crisis=tuple(Rule(r.name, r.group, r.variant, r.reads, one(r.any)) for r in book.crisis),
-        advice=tuple(Rule(r.name, r.variant, r.variant, ("self",), one(r.any)) for r in book.advice),
+        crisis=tuple(
+            Rule(r.name, r.group, r.variant, r.reads, r.away_from_debate, one(r.any)) for r in book.crisis
+        ),
+        advice=tuple(Rule(r.name, r.variant, r.variant, ("self",), False, one(r.any)) for r in book.advice),
+        kin=one([book.kin]),
+        stranger=one([book.stranger]),
+        hints={kind: one([hint]) for kind, hint in book.hints.items()},
+        no_subject=one([book.no_subject]),
+        no_subject_am=one([book.no_subject_am]),
         harmless=one(pattern for rule in book.harmless for pattern in rule.any),
         grief=one(book.grief),
         old_wounds=one(book.old_wounds),
         pressing=one([book.pressing]),
         debate=one(book.debate),
         subject=one([book.subject]),
-        words={name: one([f"(?:{{{name}}})"]) for name in words},
+        words={name: one([f"{{{name}}}"]) for name in words},
     )
 
 
@@ -141,14 +160,32 @@ def _pattern(patterns: Iterable[str], words: Mapping[str, str]) -> re.Pattern[st
 def _expanded(pattern: str, words: Mapping[str, str]) -> str:
     def alternatives(name: re.Match[str]) -> str:
         if name[1] not in words:
-            raise PhraseError(f"The phrase book uses {{{name[1]}}}, which its words do not define; define it.")
-        return words[name[1]]
+            raise PhraseError(
+                f"The phrase book uses {{{name[1]}}}, which its words do not define; define it."
+            )
+        return f"({words[name[1]]})"
 
     while re.search(r"\{[a-z]+\}", pattern):
         pattern = re.sub(r"\{([a-z]+)\}", alternatives, pattern)
-    pattern = re.sub(r" ~(\d?) ", lambda gap: rf" (?:[^\s.]+ ){{0,{gap[1] or 4}}}", pattern)
+    pattern = re.sub(r"~(\d*) ", lambda gap: rf"([^\s.]+ ){{0,{gap[1] or 4}}}", pattern)
     pattern = pattern.replace("_", f"(({words['filler']}) ){{0,4}}")
-    return re.sub(r"\((?!\?)", "(?:", pattern)
+    return _whole_words(re.sub(r"\((?!\?)", "(?:", pattern))
+
+
+def _whole_words(pattern: str) -> str:
+    """`pattern` with every look-ahead ending at a word's edge, so that "(?! a)" does not mean "and"."""
+    out: list[str] = []
+    open_groups: list[bool] = []
+    for part in re.findall(r"\\.|\(\?[=!]|\(|\)|[^\\()]+", pattern):
+        if part.startswith("("):
+            looks_ahead = part in ("(?=", "(?!")
+            open_groups.append(looks_ahead)
+            out.append(f"{part}(?:" if looks_ahead else part)
+        elif part == ")" and open_groups.pop():
+            out.append(r")(?!(?<=\w)\w))")
+        else:
+            out.append(part)
+    return "".join(out)
 
 
 def _unaccented(text: str) -> str:

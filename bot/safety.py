@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 
 import yaml
 from pydantic import Field, ValidationError
@@ -19,10 +19,29 @@ from pydantic import Field, ValidationError
 from bot.folding import fold, plain_letters, quoted_spans
 from bot.phrases import Rule, Rulebook, rulebook
 from bot.records import Record
-from bot.retelling import retold
+from bot.retelling import retold, spoken
 
 CRISIS_LASTS = 3
 _PRESSING_WORDS = 14
+_HINTS_NEEDED = 2
+_ASKING = re.compile(
+    r"\b(?:tell|show|give|remind|help) me\b|\b(?:can|could|may|do|if|where|how) i (?:find|read|see)\b"
+    r"|\bi (?:want|would like|wonder|am wondering|am curious|am asking|need)\b"
+    r"(?: (?:to know|to see|to read|about)\b)?"
+)
+_QUESTION = re.compile(
+    r" (?=(?:who|what|which|where|why|does|did|do (?:the|any|people)|(?:is|are) there|(?:can|could) you) )"
+)
+_TOLD_ME = re.compile(r"\b(?:told|tells|texted|messaged|sent|showed|wrote|called|asked|says to) me\b")
+_CLAUSES = re.compile(
+    r" \. | (?=(?:but|because|also|though|however|anyway|meanwhile|plus|and (?:i|my|now))\b)"
+)
+
+
+CareVariant = Literal["self", "other", "overdose", "abuse", "unreal", "danger", "gentle"]
+AdvicePart = Literal[
+    "opening", "stopping", "dose", "combination", "diagnosis", "choice", "hospital", "general", "whom_to_ask"
+]
 
 
 class CareError(ValueError):
@@ -67,21 +86,8 @@ class CareTexts(Record):
     emergency: str = Field(min_length=10)
     finder: str = Field(min_length=10)
     lines: tuple[HelpLine, ...] = Field(min_length=1)
-    texts: Mapping[Literal["self", "other", "overdose", "abuse", "unreal", "danger", "gentle"], str]
-    advice: Mapping[
-        Literal[
-            "opening",
-            "stopping",
-            "dose",
-            "combination",
-            "diagnosis",
-            "choice",
-            "hospital",
-            "general",
-            "whom_to_ask",
-        ],
-        str,
-    ]
+    texts: Mapping[CareVariant, str]
+    advice: Mapping[AdvicePart, str]
 
 
 def load_care(path: Path) -> CareTexts:
@@ -127,35 +133,45 @@ def screen_with(book: Rulebook, message: str, history: Sequence[str] = ()) -> Sc
 def notice(screening: Screening, care: CareTexts) -> str:
     """The fixed text for `screening`, as plain text with line breaks; "" where nothing need be said."""
     if screening.concern is Concern.ADVICE:
-        parts = [care.advice["opening"], care.advice[screening.variant], care.advice["whom_to_ask"]]
+        parts = [
+            care.advice["opening"],
+            care.advice[cast(AdvicePart, screening.variant)],
+            care.advice["whom_to_ask"],
+        ]
         return "\n\n".join(part.strip() for part in parts)
     if not screening.variant:
         return ""
     lines = "\n".join(f"{line.country}: {line.number}, {line.service}" for line in care.lines)
-    text = care.texts[screening.variant].strip()
+    text = care.texts[cast(CareVariant, screening.variant)].strip()
     return text.format(emergency=care.emergency, lines=lines, finder=care.finder)
 
 
 def _demand_whole(care: CareTexts, path: Path) -> None:
     """Raises CareError where a variant has no text, or a text cannot be filled in."""
-    for name, held in (("texts", care.texts), ("advice", care.advice)):
-        wanted = CareTexts.model_fields[name].annotation.__args__[0].__args__  # ty: ignore[unresolved-attribute]
-        missing = [variant for variant in wanted if not held.get(variant, "").strip()]
+    for kind, held in ((CareVariant, care.texts), (AdvicePart, care.advice)):
+        missing = [name for name in get_args(kind) if not held.get(name, "").strip()]
         if missing:
             raise CareError(f"The care file {path.name} has no words for {', '.join(missing)}; write them.")
     for variant, text in care.texts.items():
         unknown = set(re.findall(r"\{[^}]*\}?|\}", text)) - {"{emergency}", "{lines}", "{finder}"}
         if unknown:
-            raise CareError(f"{path.name}: the text {variant} holds {sorted(unknown)[0]}, which is not known.")
+            raise CareError(
+                f"{path.name}: the text {variant} holds {sorted(unknown)[0]}, which is not known."
+            )
         if "{lines}" not in text or (variant != "gentle" and "{emergency}" not in text):
-            raise CareError(f"{path.name}: the text {variant} must hold {{emergency}} and {{lines}}; add them.")
+            raise CareError(
+                f"{path.name}: the text {variant} must hold {{emergency}} and {{lines}}; add them."
+            )
 
 
 def _alone(book: Rulebook, message: str) -> Screening:
     """What `message` calls for by itself."""
     words = fold(message, book.lexicon)
-    speech, gentle = _set_aside(book, fold(_own_words(book, message, words), book.lexicon))
+    own = _own_words(book, message, words)
+    speech, gentle = _set_aside(book, spoken(fold(own, book.lexicon), book))
     crisis = _crisis(book, speech, plain_letters(message))
+    if crisis is None and (book.debate.search(words) or book.subject.search(words)):
+        crisis = _crisis(book, _set_aside(book, _cut_apart(book, own))[0], "")
     if crisis is not None:
         return crisis
     wants_debate = book.debate.search(words) is not None
@@ -168,27 +184,55 @@ def _alone(book: Rulebook, message: str) -> Screening:
     return Screening(concern=Concern.NONE, variant="gentle" if gentle else "", wants_debate=wants_debate)
 
 
+def _cut_apart(book: Rulebook, message: str) -> str:
+    """`message` folded, cut at commas and before question words too: haste runs a question about the
+    article and a cry for help into one sentence."""
+    words = fold(re.sub(r"[,:()]|\s[-\u2013\u2014]\s|\u2014", " . ", message), book.lexicon)
+    return spoken(_QUESTION.sub(" . ", words), book)
+
+
 def _crisis(book: Rulebook, speech: str, letters: str) -> Screening | None:
-    others = retold(speech, book.words)
+    others = retold(speech, book)
+    theirs = _TOLD_ME.sub("-", book.stranger.sub("-", book.kin.sub("-", speech)))
+    near = {"self": speech, "other": others or "", "script": letters}
+    away = {reading: _away_from_debate(book, text) for reading, text in near.items()}
     fired: list[tuple[Rule, str]] = []
     for rule in book.crisis:
-        texts = {"self": speech, "other": others or "", "script": letters}
         for reading in rule.reads:
-            match = rule.pattern.search(texts[reading])
+            match = rule.pattern.search((away if rule.away_from_debate else near)[reading])
             if match:
-                fired.append((rule, _variant(rule, reading, match.group(), others is not None)))
+                fired.append(
+                    (rule, _variant(rule, reading, f"{match.group()} . {theirs}", others is not None))
+                )
                 break
     if not fired:
-        return None
+        return _hinted(book, away["self"])
     names = tuple(rule.name for rule, _ in fired)
     return Screening(concern=Concern.CRISIS, variant=fired[0][1], matched=names)
 
 
-def _variant(rule: Rule, reading: str, words: str, about_another: bool) -> str:
+def _away_from_debate(book: Rulebook, words: str) -> str:
+    """The clauses of `words` that are not about the article, its thread or its subject."""
+    clauses = _CLAUSES.split(words)
+    return " . ".join(c for c in clauses if not book.debate.search(c) and not book.subject.search(c))
+
+
+def _hinted(book: Rulebook, speech: str) -> Screening | None:
+    """A crisis where hints of two kinds meet and nothing but the visitor is spoken of."""
+    if not re.search(r"\b(i|me|my)\b", speech):
+        return None
+    kinds = [kind for kind, hint in book.hints.items() if hint.search(speech)]
+    if len(kinds) < _HINTS_NEEDED:
+        return None
+    names = tuple(f"hint-{kind}" for kind in kinds)
+    return Screening(concern=Concern.CRISIS, variant="self", matched=names)
+
+
+def _variant(rule: Rule, reading: str, speech: str, about_another: bool) -> str:
     """The text to show: a danger to oneself that is told of another person is that other's."""
     if rule.variant not in ("self", "unreal"):
         return rule.variant
-    impersonal = reading == "self" and not re.search(r"\b(i|me|my|myself)\b", words)
+    impersonal = reading == "self" and not re.search(r"\b(i|me|my|myself)\b", speech)
     return "other" if reading == "other" or (impersonal and about_another) else rule.variant
 
 
@@ -231,14 +275,14 @@ def _asks(book: Rulebook, rule: Rule, words: str) -> bool:
     for sentence in words.split(" . "):
         match = rule.pattern.search(sentence)
         if match and not (book.debate.search(sentence) and not _personal(book, sentence)):
-            return not (book.words["longago"].search(sentence) and not re.search(r"\bshould\b", sentence))
+            told = book.words["longago"].search(sentence) or book.grief.search(sentence)
+            return told is None or re.search(r"\bshould\b", sentence) is not None
     return False
 
 
 def _personal(book: Rulebook, sentence: str) -> bool:
-    own = re.sub(r"\b(tell|show|give|remind|help) me\b|\b(can|could|may|do|if|where|how) i (find|read|see)\b", "", sentence)
-    own = re.sub(r"\bi (want|would like|wonder|am wondering|am curious|am asking|need) ?(to know|to see|to read|about)?\b", "", own)
-    return re.search(r"\b(i|my|me|we|our)\b", own) is not None
+    own = _ASKING.sub("", sentence)
+    return re.search(r"\b(i|my|me)\b", own) is not None
 
 
 def _plainly_debate(book: Rulebook, words: str) -> bool:

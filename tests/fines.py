@@ -46,8 +46,9 @@ def library(fines: Collection, fines_map: DebateMap, fines_settings: Settings) -
     from bot.topics import Finder
 
     embedding = load_embedding(fines_settings)
-    with open_index(fines, fines_settings, embedding=embedding) as index:
-        yield Library(fines, index, fines_map, Finder(fines_map, load_facts(FINES), embedding), fines_settings)
+    facts = load_facts(FINES)
+    with open_index(fines, fines_settings, embedding=embedding, extra_texts=facts.questions) as index:
+        yield Library(fines, index, fines_map, Finder(fines_map, facts, embedding), fines_settings)
 
 
 @pytest.fixture(scope="session")

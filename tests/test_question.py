@@ -18,8 +18,9 @@ BEFORE = [("Would you call a good therapist a healer?", "The author speaks of ge
         ("How long did Carey cover psychiatry?", Expects.TIME),
         ("Where does the support group meet?", Expects.PLACE),
         ("Which book is recommended?", Expects.TITLE),
-        ("Who said that?", Expects.PERSON),
-        ("Whom does the article quote?", Expects.PERSON),
+        ("Who directed the video?", Expects.PERSON),
+        ("What was the vote count?", Expects.NUMBER),
+        ("Who said that?", Expects.FACT),
         ("What creates healing conditions?", Expects.FACT),
         ("why is it denied that everyone can heal", Expects.FACT),
         ("Should fines be dropped?", Expects.DEBATE),
@@ -49,6 +50,12 @@ def test_what_would_answer_a_question(question: str, kind: Expects):
 )
 def test_whether_a_text_holds_the_kind_of_thing_asked_for(kind: Expects, text: str, fits: bool):
     assert could_answer(kind, text) is fits
+
+
+def test_a_number_that_the_question_gives_does_not_answer_how_many():
+    assert not could_answer(
+        Expects.NUMBER, "first saw one 60 years ago", "How many, of the one from 60 years ago?"
+    )
 
 
 def test_a_name_that_the_question_gives_does_not_answer_who():

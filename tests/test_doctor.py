@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.doctor import Result, examine
+from bot.settings import EmbeddingKind, Settings
+from tests.endpoint import KEY, PASSWORD
+
+
+def result_of(settings: Settings, what: str) -> Result:
+    return next(result for result in examine(settings) if result.what == what)
+
+
+@pytest.fixture
+def settings(library: Any) -> Settings:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return library.settings.model_copy(update={"port": port})
+
+
+def test_every_part_is_examined_once(settings: Settings):
+    assert [result.what for result in examine(settings)] == [
+        "collection",
+        "map",
+        "prompts",
+        "embedding",
+        "index",
+        "model",
+        "tiktoken",
+        "browser",
+        "port",
+    ]
+
+
+@pytest.mark.parametrize(
+    "what", ["collection", "map", "prompts", "embedding", "index", "model", "tiktoken", "port"]
+)
+def test_what_is_well_is_said_to_be(settings: Settings, what: str):
+    assert result_of(settings, what).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "state", "part"),
+    [
+        ({"collection": "nowhere"}, "collection", "fault", "nowhere"),
+        ({"prompts_dir": Path("nowhere")}, "prompts", "fault", "one file a stage"),
+        ({"data_dir": Path("nowhere")}, "index", "note", ""),
+        ({"chunk_tokens": 33}, "index", "note", "chunk tokens changed"),
+        ({"model": "gpt-x"}, "model", "note", "without a key"),
+        ({"model": "gpt-x", "openai_base_url": "http://h/v1"}, "model", "ok", "gpt-x at http://h/v1"),
+        ({"embedding": EmbeddingKind.ENDPOINT}, "embedding", "note", "without a key"),
+    ],
+)
+def test_what_is_not_is_named(settings: Settings, change: dict, what: str, state: str, part: str):
+    result = result_of(settings.model_copy(update=change), what)
+    assert (result.state, part in result.detail) == (state, True)
+
+
+@pytest.mark.parametrize(
+    "change", [{"data_dir": Path("nowhere")}, {"model": "gpt-x"}, {"collection": "nowhere"}]
+)
+def test_whatever_is_not_well_says_how_to_mend_it(settings: Settings, change: dict):
+    unwell = [
+        r for r in examine(settings.model_copy(update=change)) if r.state != "ok" and r.what != "browser"
+    ]
+    assert unwell
+    assert all(result.mend or ":" in result.detail for result in unwell)
+
+
+def test_a_taken_port_is_a_fault_and_names_another(settings: Settings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = result_of(settings.model_copy(update={"port": port}), "port")
+    assert result.fatal
+    assert f"PORT={port + 1}" in result.mend
+
+
+def test_a_collection_without_a_map_is_a_note(settings: Settings, tmp_path: Path):
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for file in settings.collection_dir.iterdir():
+        if file.name != "positions.yaml":
+            (bare / file.name).write_bytes(file.read_bytes())
+    changed = settings.model_copy(update={"collection": "bare", "knowledge_dir": tmp_path})
+    assert result_of(changed, "map").state == "note"
+
+
+def test_looking_takes_no_lock_and_builds_nothing(settings: Settings, tmp_path: Path):
+    examine(settings.model_copy(update={"data_dir": tmp_path / "data"}))
+    assert not (tmp_path / "data" / "index").exists()
+
+
+def test_no_secret_is_shown(settings: Settings):
+    given = {
+        "model": "gpt-x",
+        "openai_api_key": SecretStr(KEY),
+        "openai_base_url": f"https://user:{PASSWORD}@host/v1",
+    }
+    shown = "".join(result.line() for result in examine(settings.model_copy(update=given)))
+    assert "https://host/v1" in shown
+    assert KEY not in shown
+    assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize(("state", "fatal"), [("ok", False), ("note", False), ("fault", True)])
+def test_a_line_shows_state_part_and_mending(state: Any, fatal: bool):
+    result = Result(what="index", state=state, detail="is so", mend="do this")
+    assert result.fatal is fatal
+    assert state.upper() in result.line().upper()
+    assert result.line().endswith("index       is so — do this")
