@@ -18,11 +18,13 @@ from bot.records import Record, Stance
 from bot.wording import words
 
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
-TOPIC_BAR, FACT_BAR, QUOTE_BAR, SUBJECT_BAR = 0.45, 0.5, 0.6, 0.3
-OPEN_LEAD = 0.0
-JOIN_LAG = 0.06
-FACT_LAG = 0.1
-MOST_PER_SIDE, MOST_CONTEXT, MOST_QUOTES, MOST_FACTS = 5, 3, 3, 2
+SUBJECT_BAR = 0.29
+QUOTE_BAR = 0.75
+OPEN_LAG, FITTING_LEAD = 0.02, 0.1
+FACT_LEAD, FACT_LAG = 0.08, 0.15
+FAMILIAR = 0.5
+JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.05, 0.06, 0.03
+MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 6, 3, 3, 3, 2
 MIN_QUOTE_WORDS = 4
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
@@ -80,18 +82,29 @@ def _gist_of(passage: dict[str, Any]) -> str | None:
 
 
 def _answered(question: str, standalone: str, notes: Notes) -> Draft:
-    topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+    """Positions for a debate, a quote for a plain question; where neither is near, what fits or nothing."""
     kind = expects(question)
-    fitting = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
-    if left_open > max(fact, topic) + OPEN_LEAD:
+    topic, fact = _score(notes.topics), _score(notes.facts)
+    if max(topic, fact) < SUBJECT_BAR:
+        return _from_passages(standalone, notes)
+    if standalone == question and _left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
-    if kind is not Expects.DEBATE and fact >= FACT_BAR and fact >= topic - FACT_LAG and fitting:
-        return _from_facts(fitting)
-    if topic >= TOPIC_BAR:
-        return _from_topics(notes)
-    if fact >= FACT_BAR:
-        return _from_facts(notes.facts)
-    return _from_passages(standalone, notes)
+    leads = fact > topic + FACT_LEAD if kind is Expects.DEBATE else fact >= topic - FACT_LAG
+    facts = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
+    return _from_facts(facts) if leads and facts else _from_topics(notes)
+
+
+def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
+    """Whether the text is known, or by its words likely, not to say what is asked."""
+    nearest = max(_score(notes.topics), _score(notes.facts))
+    if kind is Expects.DEBATE:
+        return _score(notes.left_open) > nearest
+    near_facts = [each for each in notes.facts if each["score"] >= _score(notes.facts) - NEAR_LAG]
+    fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
+    if kind is not Expects.FACT:
+        return not fits or _score(notes.left_open) > nearest + FITTING_LEAD
+    unfamiliar = bool(notes.unknown_words) and nearest < FAMILIAR
+    return unfamiliar or _score(notes.left_open) > nearest - OPEN_LAG
 
 
 def _score(found: Sequence[dict[str, Any]]) -> float:
@@ -100,7 +113,7 @@ def _score(found: Sequence[dict[str, Any]]) -> float:
 
 def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:
     """The nearest fact, another where it is as near, and whoever disputes them."""
-    chosen = [fact for fact in facts if fact["score"] >= facts[0]["score"] - JOIN_LAG][:MOST_FACTS]
+    chosen = [fact for fact in facts if fact["score"] >= facts[0]["score"] - ALSO_LAG][:MOST_FACTS]
     quotes = [quote for fact in chosen for quote in (fact, *fact["disputed_by"])]
     return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered")
 
@@ -112,14 +125,19 @@ def _quoted(quote: dict[str, Any]) -> DraftStatement:
 
 
 def _from_topics(notes: Notes) -> Draft:
-    """The best topic's positions."""
+    """The best topic's positions, those of one that is related, and what fits best in another as near."""
     best = notes.topics[0]
-    positions = sorted(best["positions"], key=lambda position: -position["fit"])
+    joined = [t for t in notes.topics[1:] if t["joins"] and t["score"] >= best["score"] - JOIN_LAG]
+    beside = [t for t in notes.topics[1:] if not t["joins"] and t["score"] >= best["score"] - BESIDE_LAG]
+    positions = [position for topic in (best, *joined) for position in topic["positions"]]
     sides = ((Stance.FOR, MOST_PER_SIDE), (Stance.AGAINST, MOST_PER_SIDE), (Stance.CONTEXT, MOST_CONTEXT))
     chosen = [position for stance, most in sides for position in _by_voice(positions, stance, most)]
+    # On another proposition a stance would mislead: what is said beside the question is context to it.
+    context = [{**position, "stance": Stance.CONTEXT} for topic in beside for position in topic["positions"]]
+    chosen += _by_voice(context, Stance.CONTEXT, MOST_BESIDE)
     return Draft(
         proposition=best["proposition"],
-        topics=[best["id"]],
+        topics=[topic["id"] for topic in (best, *joined)],
         statements=[_drafted(position) for position in chosen],
         outcome="answered",
     )
@@ -127,7 +145,8 @@ def _from_topics(notes: Notes) -> Draft:
 
 def _by_voice(positions: Sequence[dict[str, Any]], stance: Stance, most: int) -> list[dict[str, Any]]:
     """Up to `most` positions of one stance: each voice once before any voice twice."""
-    of_stance = [position for position in positions if position["stance"] == stance]
+    fitting = sorted(positions, key=lambda position: -position["fit"])
+    of_stance = [position for position in fitting if position["stance"] == stance]
     firsts: dict[str, dict[str, Any]] = {}
     for position in of_stance:
         firsts.setdefault(position["speaker"], position)

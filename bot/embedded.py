@@ -138,7 +138,7 @@ def _notes(turn: Sequence[BaseMessage]) -> Notes:
         left_open=tuple(looked_up.get("left_open", ())),
         passages=tuple(shown.values()),
         thread=tuple(thread.get("passages", ())),
-        unknown_words=tuple(searched.get("unknown_words", ())),
+        unknown_words=tuple(looked_up.get("unknown_words", ())),
     )
 
 

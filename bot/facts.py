@@ -8,6 +8,7 @@ what is shown of a fact is its quote.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import TypeVar
 
 from pydantic import Field, ValidationError
 
-from bot.corpus import Collection, CollectionError, read_yaml
-from bot.records import Record
+from bot.corpus import Collection, CollectionError, read_yaml, spoken_as
+from bot.grounding import MIN_QUOTE_WORDS, check_statement, grounds_for
+from bot.ownership import own_words
+from bot.records import Evidence, Passage, Record, Stance, Statement
 from bot.wording import locate, words
 
 F = TypeVar("F", bound=Record)
 FACTS, UNANSWERED = "facts.yaml", "unanswered.yaml"
-MIN_QUOTE_WORDS = 4
 
 
 class FactQuote(Record):
@@ -65,6 +67,14 @@ class Facts:
     unanswered: tuple[Unanswered, ...] = ()
 
     @cached_property
+    def questions(self) -> Mapping[str, tuple[str, ...]]:
+        """For each passage the questions that it answers: more words by which to find it."""
+        found: dict[str, list[str]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.passage, []).extend(fact.questions)
+        return {passage: tuple(questions) for passage, questions in found.items()}
+
+    @cached_property
     def hash(self) -> str:
         """Twelve hex digits that change with any word."""
         content = "\n".join(entry.model_dump_json() for entry in (*self.facts, *self.unanswered))
@@ -95,9 +105,32 @@ def _quote_problem(quoted: FactQuote, collection: Collection) -> str | None:
         return f"there is no passage {quoted.passage}."
     if locate(quoted.quote, passage.text) is None:
         return f"“{quoted.quote[:60]}” does not stand in {passage.id}."
-    if len(words(quoted.quote)) < MIN_QUOTE_WORDS:
-        return f"“{quoted.quote}” is shorter than {MIN_QUOTE_WORDS} words."
-    return None
+    statement = context_statement(quoted, collection)
+    findings = check_statement(statement, grounds_for(collection, collection.by_id))
+    return findings[0].detail if findings else None
+
+
+def context_statement(quoted: FactQuote, collection: Collection) -> Statement:
+    """A quote that speaks for itself, credited to its passage's voice and to whoever else's words it is."""
+    passage = collection.by_id[quoted.passage]
+    voice = collection.speaker(quoted.passage)
+    start, end = locate(quoted.quote, passage.text) or (0, 0)
+    owner = quoted_owner(quoted.quote, passage)
+    evidence = Evidence(passage=passage.id, quote=quoted.quote, start=start, end=end, owner=owner)
+    return Statement(
+        stance=Stance.CONTEXT,
+        voice=voice.id,
+        speaker=spoken_as(voice),
+        text=quoted.quote,
+        evidence=(evidence,),
+    )
+
+
+def quoted_owner(quote: str, passage: Passage) -> str | None:
+    """Whose words a quote is, where it holds too few of the passage's own voice; None: its own."""
+    start, end = locate(quote, passage.text) or (0, 0)
+    own, owners = own_words(Evidence(passage=passage.id, quote=quote, start=start, end=end), passage)
+    return min(owners) if owners and len(words(own)) < MIN_QUOTE_WORDS else None
 
 
 def _read(model: type[F], path: Path) -> F:

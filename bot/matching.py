@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -28,45 +29,68 @@ class Embeds(Protocol):
 class Matcher:
     """Scores every group against a question, 0 to about 1.
 
-    The score is the mean of three: the cosine of the group's nearest text, the mean cosine of its
-    nearest few, and its BM25 as a share of what a group made for this question would get.
+    The score is the mean of four: the cosine of the group's nearest text, the mean cosine of its
+    nearest few, the weighted Jaccard overlap with the text that shares most words, and the group's
+    BM25 as a share of what a group made for this question would get.
     """
 
     def __init__(self, groups: Sequence[Sequence[str]], embedding: Embeds) -> None:
         self._embedding = embedding
         texts = [text for group in groups for text in group]
-        self._bounds = np.cumsum([0, *(len(group) for group in groups)])
+        self._bounds = list(np.cumsum([0, *(len(group) for group in groups)]))
         self._vectors = embedding.embed(texts) if texts else np.zeros((0, 1), dtype=np.float32)
-        self._counts = [Counter(stem for text in group for stem in content_stems(text)) for group in groups]
-        self._lengths = np.array([sum(counts.values()) for counts in self._counts], dtype=float)
-        self._frequency = Counter(stem for counts in self._counts for stem in counts)
+        stems = [content_stems(text) for text in texts]
+        counts = [Counter(stem for each in stems[a:b] for stem in each) for a, b in pairwise(self._bounds)]
+        self._groups = _postings(counts)
+        self._texts = _postings(Counter(set(each)) for each in stems)
+        self._count = len(groups)
+        lengths = np.array([sum(count.values()) for count in counts], dtype=float)
+        self._damping = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0)) if groups else lengths
+        self._sizes = np.array([sum(map(self._weight, set(each))) for each in stems])
 
     def scores(self, question: str) -> np.ndarray:
         """One score for each group, in order; zeros where the question says nothing."""
         stems = set(content_stems(question))
         if not len(self._vectors) or not stems:
-            return np.zeros(len(self._counts))
+            return np.zeros(self._count)
         cosines = self._vectors @ self._embedding.embed([question])[0]
-        nearest, few = [], []
-        for start, end in zip(self._bounds, self._bounds[1:], strict=False):
-            mine = np.sort(cosines[start:end])[::-1]
-            nearest.append(mine[0] if len(mine) else 0.0)
-            few.append(mine[:FEW].mean() if len(mine) else 0.0)
-        return (np.array(nearest) + np.array(few) + self._wording(stems)) / 3
+        shared = self._shared(stems)
+        parts = [
+            (np.sort(cosines[a:b])[::-1][:FEW], shared[a:b].max()) if b > a else (np.zeros(1), 0.0)
+            for a, b in pairwise(self._bounds)
+        ]
+        nearest = np.array([few[0] for few, _ in parts])
+        nearby = np.array([few.mean() for few, _ in parts])
+        overlap = np.array([most for _, most in parts])
+        return (nearest + nearby + overlap + self._bm25(stems)) / 4
 
-    def _wording(self, stems: set[str]) -> np.ndarray:
-        weights = {stem: self._weight(stem) for stem in stems}
-        typical = self._lengths.mean() or 1.0
-        found = np.zeros(len(self._counts))
-        for number, counts in enumerate(self._counts):
-            damping = K1 * (1 - B + B * self._lengths[number] / typical)
-            found[number] = sum(
-                weight * counts[stem] * (K1 + 1) / (counts[stem] + damping)
-                for stem, weight in weights.items()
-                if counts[stem]
-            )
-        return found / (sum(weights.values()) * (K1 + 1))
+    def _shared(self, stems: set[str]) -> np.ndarray:
+        """For each text, the weight of the words it shares with the question over that of either."""
+        shared = np.zeros(len(self._sizes))
+        for stem in stems & self._texts.keys():
+            shared[self._texts[stem][0]] += self._weight(stem)
+        asked = sum(map(self._weight, stems))
+        return shared / (asked + self._sizes - shared)
+
+    def _bm25(self, stems: set[str]) -> np.ndarray:
+        found = np.zeros(self._count)
+        for stem in stems & self._groups.keys():
+            groups, counts = self._groups[stem]
+            found[groups] += self._weight(stem) * counts * (K1 + 1) / (counts + self._damping[groups])
+        return found / (sum(map(self._weight, stems)) * (K1 + 1))
 
     def _weight(self, stem: str) -> float:
-        frequency = self._frequency[stem]
-        return math.log(1 + (len(self._counts) - frequency + 0.5) / (frequency + 0.5))
+        """The stem's inverse document frequency over groups; an unknown one weighs most."""
+        frequency = len(self._groups[stem][0]) if stem in self._groups else 0
+        return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
+
+
+def _postings(counts: Iterable[Mapping[str, int]]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each stem, the numbers of the documents that hold it and how often each does."""
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for number, document in enumerate(counts):
+        for stem, count in document.items():
+            numbers, times = found.setdefault(stem, ([], []))
+            numbers.append(number)
+            times.append(count)
+    return {stem: (np.array(n, dtype=int), np.array(t, dtype=float)) for stem, (n, t) in found.items()}

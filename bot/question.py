@@ -53,20 +53,20 @@ class FollowUp(Record):
 EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
     (Expects.NUMBER, r"how (?:many|much|often)|what (?:percentage|number|proportion|share|age|dose|price)"),
     (Expects.NUMBER, r"at (?:what|which) age|how (?:old|big|large|high|far)|by how (?:many|much)"),
-    (
-        Expects.TIME,
-        r"when (?:did|was|were|is|does|do|has|had)|(?:what|which) (?:year|decade|century|date|month)",
-    ),
-    (Expects.TIME, r"how long|since when|in (?:what|which) (?:year|decade|century)"),
-    (
-        Expects.PLACE,
-        r"where (?:did|was|were|is|does|do|are)|(?:what|which) (?:town|city|country|place|hospital)",
-    ),
+    (Expects.NUMBER, r"what (?:is|was|were|are) the (?:\w+ )?(?:count|rate|tally|total|sum|cost|dose)"),
+    (Expects.TIME, r"when (?:did|was|were|is|does|do|has|had)|since when|how long"),
+    (Expects.TIME, r"(?:what|which) (?:year|decade|century|date|month)"),
+    (Expects.PLACE, r"where (?:did|was|were|is|does|do|are)"),
+    (Expects.PLACE, r"(?:what|which) (?:town|city|country|place|hospital)"),
     (Expects.TITLE, r"(?:what|which) (?:book|books|film|video|article|title|paper|journal)"),
-    (Expects.PERSON, r"who (?:said|wrote|was|is|called|named|coined|invented|made|first)|whose|whom"),
+    (
+        Expects.PERSON,
+        r"who (?:wrote|coined|invented|made|makes|founded|discovered|directed|published|edited)",
+    ),
+    (Expects.PERSON, r"who (?:proposed|produced|funded|owns|owned|runs|ran|led|leads)|by whom|whose"),
     (
         Expects.FACT,
-        r"(?:what|which|who|how|why|where|when|name|list|to what|from what|by what|in which|with what)",
+        r"(?:(?:to|from|by|in|with|at|for|of) )?(?:what|which|whom)|who|how|why|where|when|name|list",
     ),
 )
 DEBATE = re.compile(
@@ -97,6 +97,9 @@ WANTED: tuple[tuple[Wants, str], ...] = (
     (Wants.AUTHOR, r"\bthe author\b|\blevine\b|\bthe article\b"),
     (Wants.MORE, r"\bmore\b|\belse\b|\bothers?\b|\bgo on\b"),
 )
+DURATIONS = {"decade", "decades", "years", "months", "weeks", "days", "century"}
+TITLE = re.compile(r"[“‘\"'][A-Z]")
+CAPITALISED = re.compile(r"(?<=\s)[“\"]?([A-Z][\w’'-]+)")
 SHORT = 7
 OPENING_WORDS = 40
 PASSAGE = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
@@ -125,16 +128,14 @@ def expects(question: str) -> Expects:
 
 def could_answer(kind: Expects, text: str, question: str = "") -> bool:
     """Whether a text holds the kind of thing asked for: a number, a name beyond the question's own."""
+    asked = set(words(question))
     if kind in (Expects.NUMBER, Expects.TIME):
-        spelt = set(words(text)) & (
-            set(NUMBER_WORDS) | {"decades", "decade", "years", "months", "weeks", "days"}
-        )
-        return bool(re.search(r"\d", text) or spelt)
-    if kind in (Expects.PERSON, Expects.TITLE, Expects.PLACE):
-        asked = set(words(question))
-        return any(
-            word.casefold() not in asked for word in re.findall(r"(?<=\s)[“\"]?([A-Z][\w’'-]+)", f" {text}")
-        )
+        counts = set(NUMBER_WORDS) | (DURATIONS if kind is Expects.TIME else set())
+        return bool({word for word in words(text) if word in counts or word[0].isdigit()} - asked)
+    if kind is Expects.TITLE:
+        return bool(TITLE.search(text))
+    if kind in (Expects.PERSON, Expects.PLACE):
+        return any(word.casefold() not in asked for word in CAPITALISED.findall(f" {text}"))
     return True
 
 

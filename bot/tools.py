@@ -16,15 +16,14 @@ from langchain_core.tools import BaseTool, tool
 
 from bot.corpus import Collection, spoken_as
 from bot.details import content_stems
-from bot.grounding import MIN_QUOTE_WORDS, grounds_for
+from bot.facts import quoted_owner
+from bot.grounding import grounds_for
 from bot.index import Index
-from bot.ownership import own_words
 from bot.positions import DebateMap
-from bot.records import Evidence, Passage, PassageKind
+from bot.records import Passage, PassageKind
 from bot.settings import Settings
 from bot.tokens import count_tokens, trim_to_tokens
 from bot.topics import FactMatch, Finder, TopicMatch, UnansweredMatch
-from bot.wording import locate, words
 
 SEARCH, READ_THREAD, LOOK_UP_MAP = "search", "read_thread", "look_up_map"
 NEIGHBOURS = 1
@@ -52,7 +51,7 @@ def make_tools(library: Library) -> list[BaseTool]:
             {**describe(library.collection, hit.passage), "score": round(hit.score, 4), "best_part": hit.text}
             for hit in hits
         ]
-        return _pack(passages, library, unknown_words=unknown_words(query, library.collection))
+        return _pack(passages, library)
 
     @tool(READ_THREAD, response_format="content_and_artifact")
     def read_thread(passage: str) -> tuple[str, list[str]]:
@@ -116,11 +115,17 @@ def _is_article(passage: Passage) -> bool:
 
 
 def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]:
-    """What the map, the facts and the open questions hold near a question, and the passages they quote."""
+    """What the map, the facts and the open questions hold near a question, and the passages they quote.
+
+    `unknown_words` are the question's words that neither the text nor the map nor the facts know.
+    """
+    finder = library.finder
+    unknown = set(unknown_words(question, library.collection))
     found = {
-        "topics": [_describe_topic(library, match) for match in library.finder.topics(question)],
-        "facts": [_describe_fact(library, match) for match in library.finder.facts(question)],
-        "left_open": [_describe_open(match) for match in library.finder.unanswered(question)],
+        "topics": [_describe_topic(library, match) for match in finder.topics(question)],
+        "facts": [_describe_fact(library, match) for match in finder.facts(question)],
+        "left_open": [_describe_open(match) for match in finder.unanswered(question)],
+        "unknown_words": [word for word in finder.unknown_words(question) if word in unknown],
     }
     quoted = [quote for topic in found["topics"] for p in topic["positions"] for quote in p["evidence"]]
     quoted += [quote for fact in found["facts"] for quote in (fact, *fact["disputed_by"])]
@@ -145,6 +150,7 @@ def _describe_topic(library: Library, match: TopicMatch) -> dict[str, Any]:
         "score": round(match.score, 4),
         "proposition": topic.proposition,
         "sides": topic.sides,
+        "joins": match.joins,
         "positions": positions,
         "silent": list(topic.silent),
     }
@@ -162,14 +168,9 @@ def _describe_fact(library: Library, match: FactMatch) -> dict[str, Any]:
 
 def _describe_quote(library: Library, id_: str, quote: str) -> dict[str, Any]:
     """A quote with its speaker, and whose words it holds where they are not the speaker's own."""
-    passage = library.collection.by_id[id_]
-    start, end = locate(quote, passage.text) or (0, 0)
-    evidence = Evidence(passage=id_, quote=quote, start=start, end=end)
-    own, owners = own_words(evidence, passage)
     described = {"passage": id_, "speaker": spoken_as(library.collection.speaker(id_)), "quote": quote}
-    if owners and len(words(own)) < MIN_QUOTE_WORDS:
-        described["owner"] = min(owners)
-    return described
+    owner = quoted_owner(quote, library.collection.by_id[id_])
+    return {**described, "owner": owner} if owner else described
 
 
 def _describe_open(match: UnansweredMatch) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def unknown_words(query: str, collection: Collection) -> list[str]:
     return [word for word in stems if word not in known]
 
 
-def _pack(passages: list[dict[str, Any]], library: Library, **more: object) -> tuple[str, list[str]]:
+def _pack(passages: list[dict[str, Any]], library: Library) -> tuple[str, list[str]]:
     """The passages as JSON within half the token budget: whole ones first, then one cut short.
 
     Only half, so that two searches and the question still fit in a small model's window.
@@ -198,5 +199,5 @@ def _pack(passages: list[dict[str, Any]], library: Library, **more: object) -> t
             break
         packed.append(passage)
         budget -= cost
-    content = json.dumps({"passages": packed, **more}, ensure_ascii=False)
+    content = json.dumps({"passages": packed}, ensure_ascii=False)
     return content, [passage["id"] for passage in packed]

@@ -6,20 +6,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.details import content_stems
 from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
 
+# How much nearer a question must be to the opposite: turning wrongly is worse than not turning.
+TURN_LEAD = 0.03
 MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
 
 
 class TopicMatch(Record):
-    """A topic that a question touches, how well (0 to about 1), and how well each of its positions fits."""
+    """A topic that a question touches, how well (0 to about 1), and how well each of its positions fits it.
+
+    `joins`: it is related to the best topic, and read so that “for” means the same on both.
+    """
 
     topic: str
     score: float
     fits: tuple[float, ...]
+    joins: bool = False
 
 
 class FactMatch(Record):
@@ -49,7 +56,10 @@ class Finder:
             embedding.embed([_position_text(position) for position in topic.positions])
             for topic in debate.topics
         ]
-        self._stated = Matcher([(*fact.questions, fact.quote) for fact in facts.facts], embedding)
+        stated = [(*fact.questions, fact.quote) for fact in facts.facts]
+        self._stated = Matcher(stated, embedding)
+        texts = (text for group in (*stated, *map(_texts, debate.topics)) for text in group)
+        self._known = {stem for text in texts for stem in content_stems(text)}
         self._open = Matcher([entry.questions for entry in facts.unanswered], embedding)
 
     def topics(self, question: str) -> list[TopicMatch]:
@@ -57,20 +67,36 @@ class Finder:
         best = _best(self._topics.scores(question), MOST_TOPICS)
         vector = self._embedding.embed([question])[0]
         readings = self._readings.scores(question)
-        return [
-            TopicMatch(
-                topic=self._debate.topics[number].id
-                + (TURNED_MARK if self._turned(readings, number) else ""),
-                score=score,
-                fits=tuple(float(fit) for fit in self._claims[number] @ vector),
+        matches: list[TopicMatch] = []
+        for number, score in best:
+            id_ = self._debate.topics[number].id
+            joined = self._joined(matches[0].topic, id_) if matches else None
+            matches.append(
+                TopicMatch(
+                    topic=joined or (id_ + TURNED_MARK if self._turned(readings, number) else id_),
+                    score=score,
+                    fits=tuple(float(fit) for fit in self._claims[number] @ vector),
+                    joins=joined is not None,
+                )
             )
-            for number, score in best
-        ]
+        return matches
+
+    def _joined(self, first: str, other: str) -> str | None:
+        """The reading of a topic that is aligned with the first one's; None where they are not related."""
+        related = next((r for r in self._debate.by_id[first].related if r.topic == other), None)
+        if related is None:
+            return None
+        id_ = other if related.aligned == "same" else other + TURNED_MARK
+        return id_ if id_ in self._debate.by_id else None
 
     def _turned(self, readings: np.ndarray, number: int) -> bool:
         """Whether the question asks for the topic's opposite: is it nearer to what asks that?"""
         straight, opposed = readings[2 * number], readings[2 * number + 1]
-        return bool(self._debate.topics[number].opposite) and opposed > straight
+        return bool(self._debate.topics[number].opposite) and opposed > straight + TURN_LEAD
+
+    def unknown_words(self, question: str) -> list[str]:
+        """Stems of the question that stand neither in the map nor in the facts nor in what they quote."""
+        return [stem for stem in dict.fromkeys(content_stems(question)) if stem not in self._known]
 
     def facts(self, question: str) -> list[FactMatch]:
         """The facts nearest to a question, best first."""
