@@ -16,36 +16,30 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.corpus import CollectionError, load_collection
+from bot.corpus import About, Collection, CollectionError, assemble, load_collection
 from bot.details import new_names, new_numbers, new_reach
 from bot.grounding import CONTAINMENT_THRESHOLD
 from bot.negation import dropped_limits, turned_negations
 from bot.overlap import containment, idf, swapped_words
 from bot.positions import load_map
+from bot.records import Passage, PassageKind, Statement
 from bot.settings import ROOT
-from evals.planted import (
-    KNOWN_BLIND,
-    OPERATORS,
-    Tally,
-    false_alarms,
-    map_statements,
-    plant,
-    quoted_blocks,
-    sentence_statements,
-)
+from evals import planted
 
 SHARED = "COUNTERPOINT_SHARED"
 RESAMPLES = 1000
 FLOOR = 0.9
 MOST_FALSE_ALARMS = 0.01
 EACH = {"one word replaced": 3}
+ABSTRACTS = 50
 
 
 class DataError(ValueError):
@@ -203,38 +197,67 @@ def public_table(folder: Path, seed: int) -> list[str]:
     return [lines[0], "| --- " * (len(SETS) + 1) + "|", *lines[1:]]
 
 
-def planted_table(folder: Path, seed: int) -> tuple[list[str], bool]:
-    """A Markdown table of planted errors found, the faithful statements refused, and whether both hold up."""
+@dataclass(frozen=True)
+class Base:
+    """Faithful statements to plant errors into, and the collection that they rest on."""
+
+    name: str
+    collection: Collection
+    statements: Sequence[Statement]
+
+
+def bases(folder: Path) -> list[Base]:
+    """The map and the sentences of a collection, and where the public data is at hand, foreign sentences.
+
+    The rules were written with the collection in view, so only the foreign sentences are a blind test.
+    """
     collection = load_collection(folder)
-    bases = {
-        "positions of the map": map_statements(load_map(folder), collection),
-        "sentences as themselves": list(sentence_statements(collection)),
-    }
+    known = planted.map_statements(load_map(folder), collection)
+    made = [
+        Base("positions of the map", collection, known),
+        Base("sentences as themselves", collection, list(planted.sentence_statements(collection))),
+    ]
+    try:
+        abstracts = list(islice(_rows(shared_data() / "scifact" / "corpus.jsonl"), ABSTRACTS))
+    except DataError:
+        return made
+    drafts = [
+        Passage(id=f"C{number}", kind=PassageKind.COMMENT, text=row["text"], voice=f"C{number}")
+        for number, row in enumerate(abstracts, start=1)
+    ]
+    foreign = assemble("scifact", About(title="SciFact"), drafts, (), ())
+    return [*made, Base("sentences of SciFact", foreign, list(planted.sentence_statements(foreign)))]
+
+
+def planted_table(planted_into: Sequence[Base], seed: int) -> tuple[list[str], bool]:
+    """A Markdown table of planted errors found, the faithful statements refused, and whether both hold up."""
     lines = ["| faithful | n | refused |", "| --- | --- | --- |"]
-    notes, holds = list[str](), True
-    for name, statements in bases.items():
-        alarms = false_alarms(statements, collection)
-        refused = {statement for statement, _ in alarms}
-        lines.append(
-            f"| {name} | {len(statements)} | {len(refused)} ({len(refused) / len(statements):.1%}) |"
-        )
+    notes, holds, sound = list[str](), True, list[Base]()
+    for base in planted_into:
+        alarms = planted.false_alarms(base.statements, base.collection)
+        refused, n = {statement for statement, _ in alarms}, len(base.statements)
+        lines.append(f"| {base.name} | {n} | {len(refused)} ({len(refused) / n:.1%}) |")
         notes += [f"refused: {s.voice}: {s.text} [{s.evidence[0].passage}] ({why})" for s, why in alarms]
-        holds &= len(refused) <= MOST_FALSE_ALARMS * len(statements)
-        bases[name] = [statement for statement in statements if statement not in refused]
-    lines += ["", "| error | " + " | ".join(f"in {name}" for name in bases) + " |", "| --- | --- | --- |"]
-    for operator in OPERATORS:
-        tallies = [plant(operator, s, collection, seed, EACH.get(operator, 1)) for s in bases.values()]
+        holds &= len(refused) <= MOST_FALSE_ALARMS * n
+        sound.append(replace(base, statements=[s for s in base.statements if s not in refused]))
+    lines += ["", "| error | " + " | ".join(f"in {base.name}" for base in sound) + " |"]
+    lines.append("| --- " * (len(sound) + 1) + "|")
+    for operator in planted.OPERATORS:
+        each = EACH.get(operator, 1)
+        tallies = [planted.plant(operator, base.statements, base.collection, seed, each) for base in sound]
         lines.append(f"| {operator} | " + " | ".join(_found(tally) for tally in tallies) + " |")
-        if operator not in KNOWN_BLIND:
-            holds &= all(tally.rate >= FLOOR for tally in tallies if tally.planted)
+        if operator not in planted.KNOWN_BLIND:
+            holds &= sum(t.found for t in tallies) >= FLOOR * sum(t.planted for t in tallies)
             notes += [f"missed, {operator}: {text}" for tally in tallies for text in tally.missed]
-    blocks = quoted_blocks(collection)
-    found = len(false_alarms(blocks, collection))
-    lines.append(f"| quoted words credited to the quoter | {found} of {len(blocks)} | |")
+    blocks = planted.quoted_blocks(sound[0].collection)
+    found = len(planted.false_alarms(blocks, sound[0].collection))
+    lines.append(
+        f"| quoted words credited to the quoter | {found} of {len(blocks)} |" + " |" * (len(sound) - 1)
+    )
     return [*lines, "", *notes], holds and found == len(blocks)
 
 
-def _found(tally: Tally) -> str:
+def _found(tally: planted.Tally) -> str:
     return f"{tally.found} of {tally.planted} ({tally.rate:.1%})" if tally.planted else "0 of 0"
 
 
@@ -256,7 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not chosen.planted:
             print("\n".join(public_table(shared_data(), chosen.seed)))
             return 0
-        lines, holds = planted_table(chosen.collection, chosen.seed)
+        lines, holds = planted_table(bases(chosen.collection), chosen.seed)
     except (DataError, CollectionError) as error:
         print(error, file=sys.stderr)
         return 1

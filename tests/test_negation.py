@@ -21,6 +21,7 @@ KEPT = [
     ("none of the psychiatrists, nor any of the psychologists, were healers",
      "none of the psychiatrists that I saw, nor any of the psychologists, were healers"),
     ("they may be ill", "whether or not they may be ill"),
+    ("i think that it helps", "nobody can think so, but it helps"),
 ]  # fmt: skip
 
 TURNED = [

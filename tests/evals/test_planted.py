@@ -1,0 +1,91 @@
+"""Planted errors: each operator changes what it says it changes, the same way every time."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from bot.corpus import Collection
+from bot.positions import DebateMap
+from bot.records import FindingKind, Statement
+from bot.wording import words
+from evals.planted import (
+    KNOWN_BLIND,
+    OPERATORS,
+    false_alarms,
+    map_statements,
+    plant,
+    quoted_blocks,
+    sentence_statements,
+)
+
+IN_TEXT = (
+    "negation added",
+    "negation dropped",
+    "number changed",
+    "name changed",
+    "one word replaced",
+    "reach widened",
+    "two words swapped",
+)
+IN_EVIDENCE = ("citation swapped", "quote stitched", "word cut from quote")
+
+
+@pytest.fixture(scope="module")
+def faithful(fines: Collection, fines_map: DebateMap) -> list[Statement]:
+    return [*map_statements(fines_map, fines), *sentence_statements(fines)]
+
+
+def test_no_faithful_statement_is_refused(faithful: list[Statement], fines: Collection) -> None:
+    assert faithful and false_alarms(faithful, fines) == []
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_every_operator_applies_somewhere_and_is_the_same_each_time(
+    operator: str, faithful: list[Statement], fines: Collection
+) -> None:
+    once, again = (plant(operator, faithful, fines, seed=3) for _ in range(2))
+    assert once == again
+    assert once.planted > 0 or operator == "reach widened"
+
+
+@pytest.mark.parametrize("operator", [operator for operator in OPERATORS if operator not in KNOWN_BLIND])
+def test_every_planted_error_is_found(operator: str, faithful: list[Statement], fines: Collection) -> None:
+    assert plant(operator, faithful, fines, seed=3).missed == ()
+
+
+@pytest.mark.parametrize("operator", IN_TEXT)
+def test_an_error_in_the_text_leaves_the_evidence_alone(
+    operator: str, faithful: list[Statement], fines: Collection
+) -> None:
+    for number, statement in enumerate(faithful):
+        wrong = OPERATORS[operator](statement, fines, Random(number))
+        if wrong is not None:
+            assert wrong.evidence == statement.evidence
+            assert words(wrong.text) != words(statement.text)
+
+
+@pytest.mark.parametrize("operator", IN_EVIDENCE)
+def test_an_error_in_the_evidence_leaves_the_text_alone(
+    operator: str, faithful: list[Statement], fines: Collection
+) -> None:
+    for number, statement in enumerate(faithful):
+        wrong = OPERATORS[operator](statement, fines, Random(number))
+        if wrong is not None:
+            assert wrong.text == statement.text
+            assert wrong.evidence != statement.evidence
+
+
+def test_one_word_is_replaced_by_one(faithful: list[Statement], fines: Collection) -> None:
+    for statement in faithful:
+        wrong = OPERATORS["one word replaced"](statement, fines, Random(1))
+        assert wrong is not None
+        pairs = zip(words(wrong.text), words(statement.text), strict=True)
+        assert sum(ours != theirs for ours, theirs in pairs) == 1
+
+
+def test_quoted_words_are_credited_to_the_quoter_and_refused(fines: Collection) -> None:
+    blocks = quoted_blocks(fines)
+    assert {block.evidence[0].passage for block in blocks} == {"A4", "C2", "C3"}
+    assert [why.split(":")[0] for _, why in false_alarms(blocks, fines)] == [FindingKind.QUOTE_OF_ANOTHER] * 3
