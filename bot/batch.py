@@ -71,6 +71,16 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, value
 
 
+def _one_object(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """The file's one object, as its first line; nothing where it holds none or several."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        # `read_lines` says what is wrong, and where.
+        return []
+    return [(1, value)] if isinstance(value, dict) else []
+
+
 def read_cases(path: Path) -> list[Case]:
     """The questions of a batch; BatchError where a line lacks `id` or `question`, or an id comes twice."""
     return _unique([_parsed(Case, value, path, number) for number, value in read_lines(path)], path)
@@ -86,9 +96,12 @@ def read_queries(path: Path) -> list[Query]:
 
 
 def read_answers(path: Path) -> list[Stored]:
-    """Stored answers: lines of `id` and `answer`, or bare answers, numbered then by their line."""
+    """Stored answers: lines of `id` and `answer`, or bare answers, numbered then by their line.
+
+    One answer may also be spread over many lines, as `ask --json` prints it.
+    """
     stored = []
-    for number, value in read_lines(path):
+    for number, value in _one_object(path) or read_lines(path):
         wrapped = value if "answer" in value else {"id": str(number), "answer": value}
         stored.append(_parsed(Stored, wrapped, path, number))
     if not stored:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,11 +15,15 @@ from rich.progress import track
 
 from bot.batch import BatchError, read_answers, read_cases, read_queries, write_lines
 from bot.corpus import Collection, CollectionError, load_collection
+from bot.facts import fact_problems, load_facts
 from bot.grounding import check as check_answer
 from bot.positions import load_map, problems, uncovered
 from bot.records import Outcome
 from bot.rendering import plain_text
-from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
+from bot.settings import Settings, SettingsError, load_settings, quiet_libraries, shown_address
+
+if TYPE_CHECKING:
+    from bot.index import Index
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +46,7 @@ def import_(
     to: Annotated[Path, typer.Option("--to", help="The collection's folder, knowledge/NAME.")],
 ) -> None:
     """Turn a pasted page into a collection."""
-    from bot.importer import import_page  # noqa: PLC0415
+    from bot.importer import import_page
 
     report = import_page(file, to)
     print(report.model_dump_json(indent=2) if not sys.stdout.isatty() else report)
@@ -50,14 +55,10 @@ def import_(
 @app.command()
 def index() -> None:
     """Build the index if it is missing, stale or damaged, and say what it holds."""
-    from bot.index import open_index  # noqa: PLC0415
-
-    settings = load_settings()
-    with open_index(load_collection(settings.collection_dir), settings, progress=errors.print) as opened:
+    with _open_index(load_settings(), errors.print) as opened:
         state = f"built, because {opened.rebuilt_because}" if opened.rebuilt_because else "current and whole"
-        print(
-            f"{opened.folder}: {opened.manifest.passages} passages in {opened.manifest.chunks} chunks; {state}."
-        )
+        size = f"{opened.manifest.passages} passages in {opened.manifest.chunks} chunks"
+        print(f"{opened.folder}: {size}; {state}.")
 
 
 @app.command()
@@ -69,23 +70,19 @@ def search(
     out: Out = None,
 ) -> None:
     """Search the article and the comments."""
-    from bot.index import open_index  # noqa: PLC0415
-
     _one_or_batch(query, batch, out)
     queries = read_queries(batch) if batch else []
-    settings = load_settings()
-    opened = open_index(load_collection(settings.collection_dir), settings)
-    if batch and out:
-        rows = ({"id": q.id, "hits": [hit.model_dump() for hit in opened.search(q.text, k)]} for q in queries)
-        write_lines(out, rows)
-    else:
+    with _open_index(load_settings()) as opened:
+        if batch and out:
+            found = ((each.id, opened.search(each.text, k)) for each in queries)
+            write_lines(out, ({"id": id_, "hits": [hit.model_dump() for hit in hits]} for id_, hits in found))
+            return
         hits = opened.search(query or "", k)
-        if as_json:
-            print(json.dumps([hit.model_dump() for hit in hits], ensure_ascii=False, indent=2))
-        else:
-            for hit in hits:
-                print(f"{hit.passage:<12} {hit.score:.4f}  {' '.join(hit.text.split())[:140]}")
-    opened.close()
+    if as_json:
+        print(json.dumps([hit.model_dump() for hit in hits], ensure_ascii=False, indent=2))
+        return
+    for hit in hits:
+        print(f"{hit.passage:<12} {hit.score:.4f}  {' '.join(hit.text.split())[:140]}")
 
 
 @app.command()
@@ -109,7 +106,7 @@ def ask(
     out: Out = None,
 ) -> None:
     """Ask one question, or answer a batch."""
-    from bot.guide import open_guide  # noqa: PLC0415
+    from bot.guide import open_guide
 
     _one_or_batch(question, batch, out)
     cases = read_cases(batch) if batch else []
@@ -156,7 +153,7 @@ def map_check() -> None:
     """Check the map of the debate against the text, and print its coverage; exits 1 on any problem."""
     settings = load_settings()
     collection, debate = _collection(settings), load_map(settings.collection_dir)
-    found = problems(debate, collection)
+    found = [*problems(debate, collection), *fact_problems(load_facts(settings.collection_dir), collection)]
     left_out = uncovered(debate, collection)
     for problem in found:
         print(problem)
@@ -174,7 +171,7 @@ def map_check() -> None:
 @app.command()
 def doctor() -> None:
     """Name what is present, missing and chosen, and how to mend it; exits 1 if the window could not start."""
-    from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor import examine
 
     results = examine(load_settings())
     for result in results:
@@ -189,19 +186,29 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
         variable = str(alias) if isinstance(alias, str) else f"COUNTERPOINT_{name.upper()}"
-        print(f"{variable}={getattr(current, name)}\n    {field.description}")
+        value = getattr(current, name)
+        shown = shown_address(value) if name == "openai_base_url" and value else value
+        print(f"{variable}={shown}\n    {field.description}")
 
 
 @app.command()
 def serve() -> None:
     """Serve the chat window."""
-    from bot.web.server import serve as serve_window  # noqa: PLC0415
+    from bot.web.server import serve as serve_window
 
     serve_window(load_settings())
 
 
 def _collection(settings: Settings) -> Collection:
     return load_collection(settings.collection_dir)
+
+
+def _open_index(settings: Settings, progress: Callable[[str], None] | None = None) -> Index:
+    # Imported here: Chroma takes a second, which most commands need not wait for.
+    from bot.index import open_index
+
+    extra = load_facts(settings.collection_dir).questions
+    return open_index(_collection(settings), settings, extra_texts=extra, progress=progress)
 
 
 def _one_or_batch(question: str | None, batch: Path | None, out: Path | None) -> None:

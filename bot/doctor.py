@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from bot.corpus import CollectionError, load_collection
+from bot.facts import load_facts
 from bot.positions import load_map, problems
 from bot.prompts import PromptError, load_prompts
 from bot.records import Record
-from bot.settings import EMBEDDED, EmbeddingKind, Settings
+from bot.settings import EMBEDDED, EmbeddingKind, Settings, shown_address
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -91,28 +92,27 @@ def _prompts(settings: Settings) -> Result:
 
 
 def _embedding(settings: Settings) -> Result:
-    from bot.embedding import EmbeddingError, load_embedding  # noqa: PLC0415
+    from bot.embedding import EmbeddingError, load_embedding
 
-    if settings.embedding is EmbeddingKind.ENDPOINT and not settings.openai_api_key:
-        return Result(
-            what="embedding",
-            state="note",
-            detail=f"{settings.embedding_model} at an endpoint, without a key",
-            mend="set OPENAI_API_KEY if the endpoint asks for one",
-        )
     try:
         embedding = load_embedding(settings)
     except EmbeddingError as error:
         return Result(what="embedding", state="fault", detail=str(error))
+    if settings.embedding is EmbeddingKind.ENDPOINT:
+        # How many dimensions it has only the endpoint knows, and looking asks nobody.
+        detail = f"{settings.embedding_model} at {_where(settings)}, not asked now"
+        return Result(what="embedding", state="ok", detail=detail)
     return Result(what="embedding", state="ok", detail=f"{embedding.name}, {embedding.dimensions} dimensions")
 
 
 def _index(settings: Settings) -> Result:
-    from bot.index import inspect_index  # noqa: PLC0415
+    from bot.embedding import EmbeddingError
+    from bot.index import inspect_index
 
     try:
-        stale = inspect_index(load_collection(settings.collection_dir), settings)
-    except CollectionError as error:
+        extra = load_facts(settings.collection_dir).questions
+        stale = inspect_index(load_collection(settings.collection_dir), settings, extra_texts=extra)
+    except (CollectionError, EmbeddingError) as error:
         return Result(what="index", state="fault", detail=str(error))
     if stale:
         return Result(
@@ -127,7 +127,7 @@ def _index(settings: Settings) -> Result:
 def _model(settings: Settings) -> Result:
     if settings.model == EMBEDDED:
         return Result(what="model", state="ok", detail="embedded: no key and no network needed")
-    where = settings.openai_base_url or "OpenAI's own endpoint"
+    where = _where(settings)
     if not settings.openai_api_key and not settings.openai_base_url:
         return Result(
             what="model",
@@ -140,8 +140,12 @@ def _model(settings: Settings) -> Result:
     )
 
 
+def _where(settings: Settings) -> str:
+    return shown_address(settings.openai_base_url) if settings.openai_base_url else "OpenAI's own endpoint"
+
+
 def _encoding() -> Result:
-    from bot.tokens import count_tokens  # noqa: PLC0415
+    from bot.tokens import count_tokens
 
     try:
         count_tokens("ready")

@@ -4,59 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any, cast
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.messages.utils import trim_messages
-from langgraph.errors import GraphRecursionError
 from langgraph.graph.state import CompiledStateGraph
-from openai import OpenAIError
-from pydantic import ValidationError
 
-from bot.agent import build_agent, load_model
-from bot.assembly import Assembly
+from bot.agent import build_agent, build_endpoint_agent, message_tokens
+from bot.assembly import NOTHING_SAID, Assembly
+from bot.completion import filling
 from bot.corpus import Collection, load_collection
-from bot.draft import DRAFT, Draft, DraftStatement
+from bot.course import Course
+from bot.deadline import within
 from bot.embedded import EmbeddedModel
 from bot.embedding import Embedding, load_embedding
-from bot.events import Event, Finished, Passed, Progress, Stage, Turn
+from bot.events import Event, Finished, Turn
+from bot.facts import load_facts
+from bot.faults import EMPTY, NO_DRAFT, NOTHING_PASSED, ONE_SIDED, TOO_LATE, EndpointError
 from bot.grounding import check
 from bot.index import Index, open_index
+from bot.judge import Judge
+from bot.neutrality import frames
 from bot.positions import Sides, load_map
 from bot.prompts import Prompts, load_prompts
-from bot.records import Answer, Outcome, Provenance, Timings, Tokens
+from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
 from bot.rendering import gist
 from bot.safety import Concern, Screening, load_care, notice, screen
 from bot.settings import EMBEDDED, Settings
-from bot.streaming import DraftStream
-from bot.tokens import count_tokens
-from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH, Library
-from bot.topics import TopicFinder
+from bot.tools import Library
+from bot.topics import Finder
 
 CARE_FILE = "care.yaml"
-EMPTY = "Ask a question about the article or the comments, such as one of those suggested."
-TOOL_STAGES = {
-    SEARCH: (Stage.SEARCHING, "Searching the article and the comments"),
-    LOOK_UP_MAP: (Stage.SEARCHING, "Looking up who takes which side"),
-    READ_THREAD: (Stage.READING, "Reading the thread"),
-}
-MODEL_FAULTS = (OpenAIError, GraphRecursionError, ValidationError, ValueError, OSError, asyncio.TimeoutError)
-
-
-@dataclass
-class Course:
-    """One question on its way: what has been drafted, counted and timed so far."""
-
-    assembly: Assembly
-    started: float
-    streams: dict[str, DraftStream] = field(default_factory=dict)
-    draft: Draft | None = None
-    first_statement: float | None = None
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    announced: set[str] = field(default_factory=set)
+NOTHING_ASKED = "Ask a question about the article or the comments, such as one of those suggested."
+NOTHING_SHOWN = "Nothing was shown."
 
 
 class Guide:
@@ -71,48 +53,41 @@ class Guide:
         self.debate = load_map(settings.collection_dir)
         self._prompts = prompts
         self._care = load_care(settings.knowledge_dir / CARE_FILE)
-        finder = TopicFinder(self.debate, embedding)
+        finder = Finder(self.debate, load_facts(settings.collection_dir), embedding)
         self._library = Library(collection, index, self.debate, finder, settings)
         self._embedded = build_agent(EmbeddedModel(), self._library, prompts, settings)
-        self._agent = (
-            self._embedded
-            if settings.model == EMBEDDED
-            else build_agent(load_model(settings), self._library, prompts, settings)
+        self._endpoint = (
+            None if settings.model == EMBEDDED else build_endpoint_agent(self._library, prompts, settings)
         )
+        self._judge = _load_judge(settings, prompts, collection)
 
     def starters(self, most: int = 6) -> list[str]:
         """Questions to begin with, from the map: those on which both sides speak come first."""
         topics = sorted(self.debate.topics, key=lambda topic: topic.sides is not Sides.BOTH)
         return [topic.questions[0] for topic in topics if topic.questions][:most]
 
-    async def stream(self, question: str, history: Sequence[Turn] = ()) -> AsyncIterator[Event]:
+    async def stream(self, question: str, history: Sequence[Turn] = ()) -> AsyncGenerator[Event]:
         """Answer a question: progress, each statement as it passes the check, then the whole answer.
 
         Never raises for what a model or an endpoint does; the embedded model then finishes the answer.
         """
         question = question.strip()
-        assembly = Assembly(self.collection, self.debate, question)
-        course = Course(assembly, time.perf_counter())
+        course = self._course(question)
         screening = screen(question, [turn.question for turn in history])
-        if not question or screening.concern is Concern.CRISIS:
+        crisis, advice = screening.concern is Concern.CRISIS, screening.concern is Concern.ADVICE
+        if not question or crisis or (advice and not screening.wants_debate):
             yield Finished(answer=self._fixed(course, screening))
             return
-        if screening.concern is Concern.ADVICE and not screening.wants_debate:
-            yield Finished(answer=self._fixed(course, screening))
-            return
-        fallback = None
         messages = self._messages(question, history)
-        if self._agent is not self._embedded:
-            try:
-                async for event in self._run(self._agent, messages, course):
-                    yield event
-                fallback = None if course.draft else "the model handed in no draft"
-            except MODEL_FAULTS as error:
-                fallback = f"the model failed ({type(error).__name__})"
-        if course.draft is None:
-            async for event in self._run(self._embedded, messages, course):
+        if self._endpoint is None:
+            answering = self._run(self._embedded, self._trimmed(messages), course)
+        else:
+            answering = self._by_endpoint(self._endpoint, messages, course)
+        # Closed with this one, so that a reader who leaves ends the calls that are under way.
+        async with aclosing(answering) as events:
+            async for event in events:
                 yield event
-        yield Finished(answer=self._whole(course, screening, fallback))
+        yield Finished(answer=self._whole(course, screening, messages))
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer to a question."""
@@ -136,111 +111,170 @@ class Guide:
         """Release the index, so that another process may open it."""
         self.index.close()
 
+    def _course(self, question: str) -> Course:
+        started = time.perf_counter()
+        assembly = Assembly(self.collection, self.debate, question)
+        return Course(assembly, started, started + self.settings.answer_timeout, self._judge)
+
     async def _run(
+        self,
+        agent: CompiledStateGraph,
+        messages: list[BaseMessage],
+        course: Course,
+        limit: float | None = None,
+    ) -> AsyncGenerator[Event]:
+        """One run of the graph, its messages turned into events; TimeoutError after `limit` seconds."""
+        stream = agent.astream({"messages": messages}, stream_mode=["messages", "updates"])
+        async with aclosing(within(cast("AsyncGenerator[Any]", stream), limit)) as parts:
+            async for mode, data in parts:
+                if mode == "updates":
+                    for update in data.values():
+                        async for event in course.updated(update or {}):
+                            yield event
+                    continue
+                chunk, origin = data
+                # Other nodes' models (one that sums up the conversation) have no say in the answer.
+                if isinstance(chunk, AIMessageChunk) and origin.get("langgraph_node") == "model":
+                    async for event in course.drafted(chunk):
+                        yield event
+
+    async def _by_endpoint(
         self, agent: CompiledStateGraph, messages: list[BaseMessage], course: Course
-    ) -> AsyncIterator[Event]:
-        """One run of the graph, its messages turned into events."""
-        async for mode, data in agent.astream({"messages": messages}, stream_mode=["messages", "updates"]):
-            if mode == "messages":
-                chunk, _ = data
-                if isinstance(chunk, AIMessageChunk):
-                    for event in self._drafted(chunk, course):
-                        yield event
-            else:
-                for update in data.values():
-                    for event in self._updated(update or {}, course):
-                        yield event
+    ) -> AsyncGenerator[Event]:
+        """The endpoint's answer, which the embedded model finishes where it fails or leaves a side out."""
+        fault = None
+        try:
+            async with aclosing(self._run(agent, messages, course, course.seconds_left)) as events:
+                async for event in events:
+                    yield event
+        except EndpointError as error:
+            fault = str(error)
+        except TimeoutError:
+            fault = TOO_LATE
+        if course.assembly.kept:
+            finishing = self._completed(course, messages, fault)
+        elif course.draft and not course.draft.statements and course.assembly.outcome in NOTHING_SAID:
+            return
+        else:
+            finishing = self._taken_over(course, messages, _why_nothing(course, fault))
+        async with aclosing(finishing) as events:
+            async for event in events:
+                yield event
 
-    def _drafted(self, chunk: AIMessageChunk, course: Course) -> Iterator[Event]:
-        """Progress and statements out of one chunk of what the model writes."""
-        for call in chunk.tool_call_chunks:
-            name, key = call.get("name"), f"{chunk.id}-{call.get('index')}"
-            if name in TOOL_STAGES and name not in course.announced:
-                course.announced.add(name)
-                stage, detail = TOOL_STAGES[name]
-                yield Progress(stage=stage, detail=detail)
-            if name == DRAFT:
-                course.streams[key] = DraftStream()
-                yield Progress(stage=Stage.DRAFTING, detail="Picking quotes")
-            stream = course.streams.get(key)
-            if stream:
-                drafted = stream.feed(call.get("args") or "")
-                course.assembly.choose_topics(stream.topics)
-                course.assembly.drafted_proposition = stream.proposition
-                yield from self._offered(drafted, course)
+    async def _taken_over(
+        self, course: Course, messages: list[BaseMessage], reason: str
+    ) -> AsyncGenerator[Event]:
+        """The embedded model's answer, where nothing else is shown."""
+        course.start_over(reason)
+        async with aclosing(self._run(self._embedded, self._trimmed(messages), course)) as events:
+            async for event in events:
+                yield event
 
-    def _updated(self, update: dict[str, Any], course: Course) -> Iterator[Event]:
-        """What a node of the graph has just added: passages read, tokens used, the parsed draft."""
-        for message in update.get("messages", ()):
-            if isinstance(message, ToolMessage) and message.artifact:
-                course.assembly.saw(message.artifact)
-            if isinstance(message, AIMessage) and message.usage_metadata:
-                course.prompt_tokens += message.usage_metadata["input_tokens"]
-                course.completion_tokens += message.usage_metadata["output_tokens"]
-        draft = update.get("structured_response")
-        if isinstance(draft, Draft):
-            if course.draft is None:
-                course.assembly.finish(draft)
-            course.draft = draft
-            yield from self._offered(draft.statements, course)
+    async def _completed(
+        self, course: Course, messages: list[BaseMessage], fault: str | None
+    ) -> AsyncGenerator[Event]:
+        """What is missing beside what is shown: a side that was left out, or all that was still to come."""
+        assembly = course.assembly
+        broken_off = fault is not None and course.draft is None
+        if not assembly.offered:
+            await self._look_up(course, messages)
+        assembly.adopt_topic()
+        sides = (Stance.FOR, Stance.AGAINST) if broken_off else assembly.missing_sides
+        if broken_off:
+            course.fallback = fault
+        elif sides:
+            course.fallback = fault or ONE_SIDED
+        course.completed = True
+        if broken_off and assembly.topics:
+            assembly.outcome = Outcome.ANSWERED
+        shown = {statement.voice for statement in assembly.kept}
+        async for event in course.offered(filling(self.debate, assembly.topics, sides, shown)):
+            yield event
 
-    def _offered(self, drafted: Sequence[DraftStatement], course: Course) -> Iterator[Event]:
-        for candidate in drafted:
-            number = len(course.assembly.kept) + len(course.assembly.dropped) + 1
-            yield Progress(stage=Stage.CHECKING, detail=f"Checking statement {number}")
-            statement = course.assembly.offer(candidate)
-            if statement:
-                course.first_statement = course.first_statement or time.perf_counter() - course.started
-                yield Passed(statement=statement, proposition=course.assembly.proposition)
+    async def _look_up(self, course: Course, messages: list[BaseMessage]) -> None:
+        """Let the embedded model look at the map where the other one did not."""
+        second = self._course(course.assembly.question)
+        async for _ in self._run(self._embedded, self._trimmed(messages), second):
+            pass
+        course.assembly.saw(second.assembly.read)
+        course.assembly.saw_topics(second.assembly.offered)
 
     def _messages(self, question: str, history: Sequence[Turn]) -> list[BaseMessage]:
-        """The conversation as messages, the oldest turns left out beyond a quarter of the token budget."""
+        """The conversation as messages, as many turns as the settings allow."""
         earlier: list[BaseMessage] = []
         for turn in history[-self.settings.history_turns :] if self.settings.history_turns else ():
-            earlier += [HumanMessage(turn.question), AIMessage(turn.gist or gist(turn.answer))]
+            said = turn.gist or gist(turn.answer) or NOTHING_SHOWN
+            earlier += [HumanMessage(turn.question), AIMessage(said)]
+        return [*earlier, HumanMessage(question)]
+
+    def _trimmed(self, messages: list[BaseMessage]) -> list[BaseMessage]:
+        """The same, the oldest turns left out beyond a quarter of the token budget."""
         kept = trim_messages(
-            earlier,
+            messages[:-1],
             max_tokens=self.settings.context_tokens // 4,
-            token_counter=lambda messages: sum(count_tokens(str(m.content)) for m in messages),
+            token_counter=message_tokens,
             strategy="last",
             start_on="human",
         )
-        return [*kept, HumanMessage(question)]
+        return [*kept, messages[-1]]
 
     def _fixed(self, course: Course, screening: Screening) -> Answer:
         """An answer in fixed words: a crisis, a request for advice, or nothing asked."""
         outcome = Outcome.CRISIS if screening.concern is Concern.CRISIS else Outcome.DECLINED
-        text = notice(screening, self._care) if course.assembly.question else EMPTY
+        text = notice(screening, self._care) if course.assembly.question else NOTHING_ASKED
         return Answer(
             question=course.assembly.question,
             standalone_question=course.assembly.question,
             outcome=outcome,
             notice=text,
-            provenance=self._provenance(course, None),
+            provenance=self._provenance(course),
         )
 
-    def _whole(self, course: Course, screening: Screening, fallback: str | None) -> Answer:
+    def _whole(self, course: Course, screening: Screening, messages: list[BaseMessage]) -> Answer:
         words = notice(screening, self._care) if screening.concern is Concern.ADVICE else ""
-        provenance = self._provenance(course, fallback)
-        drafted = course.draft.standalone_question.strip() if course.draft else ""
-        standalone = drafted[: self.settings.question_chars] or course.assembly.question
-        answer = course.assembly.answer(standalone, provenance, notice=words)
+        answer = course.assembly.answer(
+            self._standalone(course, messages), self._provenance(course), notice=words
+        )
         return self.check(answer)
 
-    def _provenance(self, course: Course, fallback: str | None) -> Provenance:
+    def _standalone(self, course: Course, messages: list[BaseMessage]) -> str:
+        """The question as the draft restates it, if all its words come from the conversation or the map."""
+        drafted = course.draft.standalone_question if course.draft else ""
+        heard = [str(message.content) for message in messages]
+        mapped = [self.debate.by_id[topic].proposition for topic in course.assembly.offered]
+        return frames(drafted, [*heard, *mapped]) or course.assembly.question
+
+    def _provenance(self, course: Course) -> Provenance:
+        replaced = course.fallback and not course.completed
         return Provenance(
-            model=EMBEDDED if fallback else self.settings.model,
+            model=EMBEDDED if replaced else self.settings.model,
             collection=self.collection.name,
             collection_hash=self.collection.hash,
             index_hash=self.index.hash,
             settings_hash=self.settings.hash,
             prompts_hash=self._prompts.hash,
-            fallback=fallback,
+            fallback=course.fallback,
             timings=Timings(
                 first_statement=course.first_statement, total=time.perf_counter() - course.started
             ),
             tokens=Tokens(prompt=course.prompt_tokens, completion=course.completion_tokens),
         )
+
+
+def _why_nothing(course: Course, fault: str | None) -> str:
+    """Why a model's run left nothing to show."""
+    if course.draft is None:
+        return fault or NO_DRAFT
+    return NOTHING_PASSED if course.assembly.dropped else EMPTY
+
+
+def _load_judge(settings: Settings, prompts: Prompts, collection: Collection) -> Judge | None:
+    if settings.judge is None:
+        return None
+    # Imported here: only an endpoint needs its client.
+    from bot.endpoint import load_plain_chat
+
+    return Judge(load_plain_chat(settings, settings.judge), prompts, collection)
 
 
 def open_guide(settings: Settings) -> Guide:
@@ -251,5 +285,6 @@ def open_guide(settings: Settings) -> Guide:
     collection = load_collection(settings.collection_dir)
     prompts = load_prompts(settings.prompts_dir)
     embedding = load_embedding(settings)
-    index = open_index(collection, settings, embedding=embedding)
+    facts = load_facts(settings.collection_dir)
+    index = open_index(collection, settings, embedding=embedding, extra_texts=facts.questions)
     return Guide(settings, collection, index, embedding, prompts)

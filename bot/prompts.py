@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from bot.records import Record
 
-STAGES = ("guide", "repair")
+STAGES = ("guide", "judge", "repair", "summary")
 
 
 class PromptError(ValueError):

@@ -12,6 +12,7 @@ import os
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -68,6 +69,12 @@ class Settings(BaseSettings):
     model_timeout: float = Field(60.0, gt=0, le=600, description="Seconds one call to the model may take.")
     model_retries: int = Field(2, ge=0, le=10, description="Times a failed call is tried again.")
     model_calls: int = Field(8, ge=3, le=50, description="Calls to the model that one question may cost.")
+    answer_timeout: float = Field(
+        90.0, gt=0, le=3600, description="Seconds the model may take over one question, in all its calls."
+    )
+    judge: str | None = Field(
+        None, description="A model at `openai_base_url` that may drop statements and never admits one."
+    )
     context_tokens: int = Field(
         6000, ge=1000, le=1_000_000, description="Tokens of text that the model may be given at once."
     )
@@ -112,6 +119,12 @@ def load_settings() -> Settings:
         name = str(first["loc"][0]).upper()
         name = name if name.startswith(PREFIX) or name in os.environ else PREFIX + name
         raise SettingsError(f"{name} is wrong: {first['msg'].lower()}.") from None
+
+
+def shown_address(address: str) -> str:
+    """An address as it may be shown: without the user and password that it may hold."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 @lru_cache(maxsize=1)

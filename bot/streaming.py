@@ -12,6 +12,10 @@ from bot.draft import DraftStatement
 STATEMENTS = re.compile(r'"statements"\s*:\s*\[')
 PROPOSITION = re.compile(r'"proposition"\s*:\s*(?=")')
 TOPICS = re.compile(r'"topics"\s*:\s*(?=\[)')
+# A key with the white space that a model may put around its colon.
+LONGEST_KEY = 64
+# Not whole yet, or nested or counted beyond all sense; either way there is nothing to take.
+NOT_YET = (ValueError, RecursionError)
 BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -25,31 +29,45 @@ class DraftStream:
         self._text = ""
         self._at: int | None = None
         self._decoder = json.JSONDecoder()
+        self._values: dict[re.Pattern[str], object] = {}
+        self._starts: dict[re.Pattern[str], int] = {}
+        self._searched: dict[re.Pattern[str], int] = {}
 
     @property
     def proposition(self) -> str:
         """The proposition, once it is whole; "" before."""
-        value = self._value_after(PROPOSITION)
+        value = self._values.get(PROPOSITION)
         return value if isinstance(value, str) else ""
 
     @property
     def topics(self) -> list[str]:
         """The topics, once their list is whole; empty before."""
-        value = self._value_after(TOPICS)
+        value = self._values.get(TOPICS)
         return [topic for topic in value if isinstance(topic, str)] if isinstance(value, list) else []
+
+    @property
+    def framed(self) -> bool:
+        """Whether the draft has said what its sides are sides of: a topic, or else a proposition."""
+        return bool(self.topics) or {TOPICS, PROPOSITION} <= self._values.keys()
 
     def feed(self, piece: str) -> list[DraftStatement]:
         """The statements that this piece completes, in order; those that are no statement are passed over."""
         self._text += piece
+        for key, closing in ((PROPOSITION, '"'), (TOPICS, "]")):
+            if closing in piece and key not in self._values:
+                self._read_value(key)
         if self._at is None:
-            match = STATEMENTS.search(self._text)
-            self._at = match.end() if match else None
+            self._at = self._find(STATEMENTS)
+        # Only a closing brace can complete a statement; trying at every piece would cost the square.
+        return self._complete() if self._at is not None and "}" in piece else []
+
+    def _complete(self) -> list[DraftStatement]:
         complete: list[DraftStatement] = []
         while self._at is not None:
             start = self._after_separators(self._at)
             try:
                 value, end = self._decoder.raw_decode(self._text, start)
-            except json.JSONDecodeError:
+            except NOT_YET:
                 break
             self._at = end
             try:
@@ -63,11 +81,19 @@ class DraftStream:
         match = BETWEEN.match(self._text, at)
         return match.end() if match else at
 
-    def _value_after(self, key: re.Pattern[str]) -> object:
-        match = key.search(self._text)
-        if not match:
-            return None
+    def _read_value(self, key: re.Pattern[str]) -> None:
+        start = self._starts.get(key) or self._find(key)
+        if start is None:
+            return
+        self._starts[key] = start
         try:
-            return self._decoder.raw_decode(self._text, match.end())[0]
-        except json.JSONDecodeError:
-            return None
+            self._values[key] = self._decoder.raw_decode(self._text, start)[0]
+        except NOT_YET:
+            # The next closing sign tries again.
+            return
+
+    def _find(self, key: re.Pattern[str]) -> int | None:
+        """Where what follows `key` begins; searched on from where the last search could have missed it."""
+        match = key.search(self._text, max(0, self._searched.get(key, 0) - LONGEST_KEY))
+        self._searched[key] = len(self._text)
+        return match.end() if match else None

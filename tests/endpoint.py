@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -222,7 +222,7 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(*steps: Step, aside: Step = SUMMARY) -> Iterator[Endpoint]:
+def endpoint(*steps: Step, aside: Step = SUMMARY) -> Generator[Endpoint]:
     """A server that takes one step for each request, the last one again and again.
 
     `aside` answers requests without tools: summaries and verdicts.

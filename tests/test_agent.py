@@ -20,8 +20,9 @@ from bot.prompts import load_prompts
 from bot.tools import LOOK_UP_MAP, SEARCH
 
 QUESTION = "Should the library stop charging late fines?"
+QUOTE = "I agree that fines hurt poor families"
 GOOD = {
-    "evidence": [{"passage": "C1", "quote": "I agree that fines hurt poor families"}],
+    "evidence": [{"passage": "C1", "quote": QUOTE}],
     "stance": "for",
     "text": "fines hurt poor families",
 }
@@ -103,7 +104,7 @@ def test_failed_statements_go_back_once_with_what_is_wrong(run: Run):
     told = model.sent[2][-1]
     assert (told.name, len(model.sent)) == (REPAIR, 3)
     assert "does not stand in C1" in str(told.content)
-    assert GOOD["evidence"][0]["quote"] not in str(told.content)
+    assert QUOTE not in str(told.content)
 
 
 def test_a_malformed_draft_is_told_so(run: Run):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -19,7 +20,10 @@ NOWHERE = Provenance(
 )
 
 
-def drafted(passage: str, quote: str, stance: str = "for", text: str = "", quoting: str | None = None):
+Side = Literal["for", "against", "context"]
+
+
+def drafted(passage: str, quote: str, stance: Side = "for", text: str = "", quoting: str | None = None):
     evidence = [DraftQuote(passage=passage, quote=quote, quoting=quoting)]
     return DraftStatement(evidence=evidence, stance=stance, text=text or quote.rstrip("."))
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -24,11 +25,11 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def run(library: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+def run(library: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Runs a command over the small collection, whose index is open already."""
     for name in [name for name in os.environ if name.startswith(("COUNTERPOINT_", "OPENAI_"))]:
         monkeypatch.delenv(name)
-    settings = library.settings  # ty: ignore[unresolved-attribute]
+    settings = library.settings
     for name in ("collection", "knowledge_dir", "prompts_dir", "data_dir"):
         monkeypatch.setenv(f"COUNTERPOINT_{name.upper()}", str(getattr(settings, name)))
     monkeypatch.chdir(tmp_path)

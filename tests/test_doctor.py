@@ -54,7 +54,13 @@ def test_what_is_well_is_said_to_be(settings: Settings, what: str):
         ({"chunk_tokens": 33}, "index", "note", "chunk tokens changed"),
         ({"model": "gpt-x"}, "model", "note", "without a key"),
         ({"model": "gpt-x", "openai_base_url": "http://h/v1"}, "model", "ok", "gpt-x at http://h/v1"),
-        ({"embedding": EmbeddingKind.ENDPOINT}, "embedding", "note", "without a key"),
+        ({"embedding": EmbeddingKind.ENDPOINT}, "embedding", "fault", "needs OPENAI_API_KEY"),
+        (
+            {"embedding": EmbeddingKind.ENDPOINT, "openai_base_url": "http://h/v1"},
+            "embedding",
+            "ok",
+            "text-embedding-3-small at http://h/v1",
+        ),
     ],
 )
 def test_what_is_not_is_named(settings: Settings, change: dict, what: str, state: str, part: str):

@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -62,11 +63,31 @@ def test_junk_gives_nothing(junk: str):
     assert DraftStream().feed(junk) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "framed"),
+    [
+        ('{"topics": ["a"], ', True),
+        ('{"topics": [], ', False),
+        ('{"topics": [], "proposition": "", ', True),
+        ('{"proposition": "P", ', False),
+    ],
+)
+def test_a_draft_is_framed_by_a_topic_or_a_proposition(written: str, framed: bool):
+    stream = DraftStream()
+    stream.feed(written)
+    assert stream.framed is framed
+
+
+@pytest.mark.parametrize("junk", ["[" * 50_000 + "}", "9" * 5_000 + "}"])
+def test_what_is_nested_or_counted_beyond_sense_gives_nothing(junk: str):
+    assert DraftStream().feed('{"statements": [' + junk) == []
+
+
 @given(texts=st.lists(st.text(max_size=20), max_size=5), cuts=st.lists(st.integers(0, 2000), max_size=12))
 def test_any_cut_of_the_stream_gives_the_same_statements(texts: list[str], cuts: list[int]):
     whole = draft(*texts)
     edges = sorted({0, len(whole), *(cut % (len(whole) + 1) for cut in cuts)})
     stream = DraftStream()
-    given_ = [s for a, b in zip(edges, edges[1:], strict=False) for s in stream.feed(whole[a:b])]
+    given_ = [s for a, b in pairwise(edges) for s in stream.feed(whole[a:b])]
     assert given_ == [DraftStatement.model_validate(statement(text)) for text in texts]
     assert list(Draft.model_validate_json(whole).statements) == given_

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,7 +80,7 @@ def test_text_that_imitates_a_tool_result_stays_inside_a_string(fines: Collectio
 
 def test_results_stay_within_half_the_token_budget(library: Any):
     tight = library.settings.model_copy(update={"context_tokens": 1000, "search_passages": 100})
-    short = SimpleNamespace(**{**vars(library), "settings": tight})
+    short = replace(library, settings=tight)
     content, shown = called(
         {tool.name: tool for tool in make_tools(short)}, SEARCH, query="fines library books"
     )

@@ -1,0 +1,140 @@
+"""One question on its way: what the graph's messages become, event by event."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, ToolMessage
+
+from bot.agent import topics_offered
+from bot.assembly import Assembly
+from bot.draft import DRAFT, Draft, DraftStatement
+from bot.events import Event, Passed, Progress, Stage
+from bot.faults import ENDLESS, EndpointError
+from bot.judge import OBJECTION, Judge
+from bot.streaming import DraftStream
+from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
+
+TOOL_STAGES = {
+    SEARCH: (Stage.SEARCHING, "Searching the article and the comments"),
+    LOOK_UP_MAP: (Stage.SEARCHING, "Looking up who takes which side"),
+    READ_THREAD: (Stage.READING, "Reading the thread"),
+}
+# Characters, statements, failed statements: an honest draft is a quarter of each.
+MOST_WRITTEN = 40_000
+MOST_SHOWN = 16
+MOST_DROPPED = 40
+
+
+@dataclass
+class Course:
+    """What has been drafted, counted and timed so far. Times are of `time.perf_counter`, in seconds.
+
+    `fallback` says why the embedded model had a part in the answer; `completed` that it only
+    completed what another model had shown.
+    """
+
+    assembly: Assembly
+    started: float
+    deadline: float
+    judge: Judge | None = None
+    streams: dict[str, DraftStream] = field(default_factory=dict)
+    draft: Draft | None = None
+    first_statement: float | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    written: int = 0
+    announced: set[str] = field(default_factory=set)
+    fallback: str | None = None
+    completed: bool = False
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the question's time is up; below 0 after."""
+        return self.deadline - time.perf_counter()
+
+    def start_over(self, reason: str) -> None:
+        """Forget a model's draft, of which nothing is shown, and let the embedded model begin anew."""
+        self.fallback, self.draft, self.written = reason, None, 0
+        self.streams.clear()
+        self.assembly.start_over()
+
+    async def drafted(self, chunk: AIMessageChunk) -> AsyncIterator[Event]:
+        """Progress and statements out of one chunk of what the model writes."""
+        self.written += len(str(chunk.content))
+        for call in chunk.tool_call_chunks:
+            piece = call.get("args") or ""
+            self.written += len(piece)
+            if self.written > MOST_WRITTEN:
+                raise EndpointError(ENDLESS)
+            key = f"{chunk.id}-{call.get('index')}"
+            for progress in self._called(call.get("name"), key):
+                yield progress
+            stream = self.streams.get(key)
+            if stream:
+                async for event in self._streamed(stream, piece):
+                    yield event
+        if self.written > MOST_WRITTEN:
+            raise EndpointError(ENDLESS)
+
+    def _called(self, name: str | None, key: str) -> Iterator[Progress]:
+        """What the opening of a tool call means: a stage to tell of, or a draft to read along."""
+        if not name:
+            return
+        self.streams.pop(key, None)
+        if name in TOOL_STAGES and name not in self.announced:
+            self.announced.add(name)
+            stage, detail = TOOL_STAGES[name]
+            yield Progress(stage=stage, detail=detail)
+        if name == DRAFT:
+            self.streams[key] = DraftStream()
+            yield Progress(stage=Stage.DRAFTING, detail="Picking quotes")
+
+    async def _streamed(self, stream: DraftStream, piece: str) -> AsyncIterator[Event]:
+        complete = stream.feed(piece)
+        # A side is a side of something: until that is known, statements wait for the whole draft.
+        if not stream.framed:
+            return
+        self.assembly.choose_topics(stream.topics)
+        self.assembly.propose(stream.proposition)
+        async for event in self.offered(complete):
+            yield event
+
+    async def updated(self, update: dict[str, Any]) -> AsyncIterator[Event]:
+        """What a node of the graph has just added: passages read, tokens used, the parsed draft."""
+        messages = update.get("messages", ())
+        self.assembly.saw_topics(topics_offered(messages))
+        for message in messages:
+            if isinstance(message, ToolMessage) and message.artifact:
+                self.assembly.saw(message.artifact, nearest_first=message.name == SEARCH)
+            if isinstance(message, AIMessage) and message.usage_metadata:
+                self.prompt_tokens += message.usage_metadata["input_tokens"]
+                self.completion_tokens += message.usage_metadata["output_tokens"]
+        draft = update.get("structured_response")
+        if isinstance(draft, Draft):
+            if self.draft is None:
+                self.assembly.finish(draft)
+            self.draft = draft
+            async for event in self.offered(draft.statements):
+                yield event
+
+    async def offered(self, drafted: Iterable[DraftStatement]) -> AsyncIterator[Event]:
+        """Each drafted statement through the check, and before the judge where there is one."""
+        for candidate in drafted:
+            kept, dropped = self.assembly.kept, self.assembly.dropped
+            if len(kept) >= MOST_SHOWN or len(dropped) >= MOST_DROPPED:
+                return
+            yield Progress(stage=Stage.CHECKING, detail=f"Checking statement {len(kept) + len(dropped) + 1}")
+            statement = self.assembly.offer(candidate)
+            if statement is None:
+                continue
+            if self.judge and await self.judge.objects(
+                statement, self.assembly.proposition, self.seconds_left
+            ):
+                self.assembly.withdraw(statement, OBJECTION)
+                continue
+            self.first_statement = self.first_statement or time.perf_counter() - self.started
+            yield Passed(statement=statement, proposition=self.assembly.proposition)
