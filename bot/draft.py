@@ -51,5 +51,5 @@ class Draft(DraftRecord):
     )
     outcome: Literal["answered", "partial", "not_in_collection", "off_topic"] = Field(
         "answered",
-        description="not_in_collection: on the subject, but the text does not say; off_topic: another subject.",
+        description="not_in_collection: on the subject, but not in the text; off_topic: another subject.",
     )

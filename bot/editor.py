@@ -13,19 +13,20 @@ from typing import Any, Literal
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.overlap import containment, idf
-from bot.question import Expects, FollowUp, Wants, could_answer, expects
+from bot.question import Expects, FollowUp, Wants, could_answer, expects, subject_asked_after
 from bot.records import Record, Stance
 from bot.wording import words
 
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
 SUBJECT_BAR = 0.29
-QUOTE_BAR = 0.75
+QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
 OPEN_LAG, FITTING_LEAD = 0.02, 0.1
 FACT_LEAD, FACT_LAG = 0.08, 0.15
 FAMILIAR = 0.5
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.05, 0.06, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 6, 3, 3, 3, 2
 MIN_QUOTE_WORDS = 4
+EDGE = 25
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
@@ -76,22 +77,33 @@ def _followed(notes: Notes, follow: FollowUp) -> Draft | None:
 
 def _gist_of(passage: dict[str, Any]) -> str | None:
     """The longer of the first two sentences that a passage says in its own words."""
-    others = [quoted["words"] for quoted in passage.get("quotes_others", ())]
-    own = [s for s in sentences(passage["text"]) if not any(s in other or other in s for other in others)]
-    return max(own[:2], key=len, default=None)
+    return max(_own_sentences(passage)[:2], key=len, default=None)
 
 
 def _answered(question: str, standalone: str, notes: Notes) -> Draft:
     """Positions for a debate, a quote for a plain question; where neither is near, what fits or nothing."""
     kind = expects(question)
     topic, fact = _score(notes.topics), _score(notes.facts)
+    subject = subject_asked_after(question)
+    if subject and max(topic, fact) < FAMILIAR:
+        return _mentions(subject, notes)
     if max(topic, fact) < SUBJECT_BAR:
         return _from_passages(standalone, notes)
     if standalone == question and _left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
     leads = fact > topic + FACT_LEAD if kind is Expects.DEBATE else fact >= topic - FACT_LAG
     facts = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
-    return _from_facts(facts) if leads and facts else _from_topics(notes)
+    if facts and (leads or not notes.topics):
+        return _from_facts(facts)
+    return _from_topics(notes) if notes.topics else _from_passages(standalone, notes)
+
+
+def _mentions(subject: str, notes: Notes) -> Draft:
+    """Where the words asked after stand, or that they do not."""
+    quotes = _best_sentences(subject, notes.passages, MENTION_BAR)
+    if quotes:
+        return Draft(statements=quotes, outcome="answered")
+    return Draft(outcome=_silence(subject, notes))
 
 
 def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
@@ -166,35 +178,53 @@ def _drafted(position: dict[str, Any]) -> DraftStatement:
 
 
 def _from_passages(question: str, notes: Notes) -> Draft:
-    """Sentences that hold most of the question's weighted words, or none."""
-    quotes = _best_sentences(question, notes.passages)
-    if quotes:
-        return Draft(statements=quotes, outcome="partial")
-    return Draft(outcome=_silence(notes))
+    """Sentences quoted from the best passages, where the map has nothing.
+
+    Beside a map, a sentence must hold most of the question's weighted words; without one, the
+    passages found are all there is, and each shows the sentence nearest to the question.
+    """
+    if _silence(question, notes) == "off_topic":
+        return Draft(outcome="off_topic")
+    mapped = notes.topics or notes.facts
+    quotes = _best_sentences(question, notes.passages, QUOTE_BAR if mapped else QUOTE_BAR_UNMAPPED)
+    return Draft(statements=quotes, outcome="partial") if quotes else Draft(outcome="not_in_collection")
 
 
-def _silence(notes: Notes) -> Literal["not_in_collection", "off_topic"]:
-    """Whether the question is at least on the subject."""
-    nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
-    return "not_in_collection" if nearest >= SUBJECT_BAR else "off_topic"
+def _silence(question: str, notes: Notes) -> Literal["not_in_collection", "off_topic"]:
+    """Whether the question is at least on the subject: near what is mapped, else in known words."""
+    if notes.topics or notes.facts:
+        nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+        return "not_in_collection" if nearest >= SUBJECT_BAR else "off_topic"
+    stems = set(content_stems(question))
+    return "not_in_collection" if 2 * len(stems & set(notes.unknown_words)) < len(stems) else "off_topic"
 
 
-def _best_sentences(question: str, passages: Sequence[dict[str, Any]]) -> list[DraftStatement]:
-    """The best sentence of each of the best passages, if it carries enough of the question."""
+def _best_sentences(question: str, passages: Sequence[dict[str, Any]], bar: float) -> list[DraftStatement]:
+    """The best sentence of each of the first passages, where it carries more of the question than `bar`."""
     if not content_stems(question):
         return []
     weights = idf(passage["text"] for passage in passages)
-    scored = []
-    for order, passage in enumerate(passages):
-        others = [quoted["words"] for quoted in passage.get("quotes_others", ())]
-        for sentence in sentences(passage["text"]):
-            if not any(sentence in other or other in sentence for other in others):
-                scored.append((-containment(question, sentence, weights), order, sentence, passage["id"]))
-    best: dict[str, str] = {}
-    for score, _, sentence, id_ in sorted(scored):
-        if -score >= QUOTE_BAR:
-            best.setdefault(id_, sentence)
-    return [_quoted({"passage": id_, "quote": quote}) for id_, quote in list(best.items())[:MOST_QUOTES]]
+    chosen = []
+    for passage in passages:
+        scored = [(containment(question, own, weights), own) for own in _own_sentences(passage)]
+        score, best = max(scored, key=lambda each: each[0], default=(0.0, ""))
+        if score > bar:
+            chosen.append(_quoted({"passage": passage["id"], "quote": best}))
+    return chosen[:MOST_QUOTES]
+
+
+def _own_sentences(passage: dict[str, Any]) -> list[str]:
+    """A passage's sentences that are its writer's own, or quote others only whole."""
+    others = [quoted["words"] for quoted in passage.get("quotes_others", ())]
+    return [own for own in sentences(passage["text"]) if not any(_cuts(own, other) for other in others)]
+
+
+def _cuts(sentence: str, other: str) -> bool:
+    """Whether a sentence lies in another's words or holds only a part of them."""
+    edge = min(EDGE, len(other))
+    return other not in sentence and (
+        sentence in other or other[:edge] in sentence or other[-edge:] in sentence
+    )
 
 
 def sentences(text: str) -> Iterable[str]:

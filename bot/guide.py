@@ -37,6 +37,7 @@ from bot.tools import Library
 from bot.topics import Finder
 
 CARE_FILE = "care.yaml"
+GENTLE = "gentle"
 NOTHING_ASKED = "Ask a question about the article or the comments, such as one of those suggested."
 NOTHING_SHOWN = "Nothing was shown."
 
@@ -231,7 +232,9 @@ class Guide:
         )
 
     def _whole(self, course: Course, screening: Screening, messages: list[BaseMessage]) -> Answer:
-        words = notice(screening, self._care) if screening.concern is Concern.ADVICE else ""
+        # A gentle word may stand before an answer: to a bereavement long past, say.
+        kind_word = screening.concern is Concern.ADVICE or screening.variant == GENTLE
+        words = notice(screening, self._care) if kind_word else ""
         answer = course.assembly.answer(
             self._standalone(course, messages), self._provenance(course), notice=words
         )

@@ -76,6 +76,14 @@ DEBATE = re.compile(
     r"isn'?t|aren'?t|surely|obvious|everyone (?:knows|agrees)|nobody|prove|admit|simply)\b",
     re.I,
 )
+MENTIONED = re.compile(
+    r"\b(?:is|are|was|were) (.+?) (?:mentioned|discussed|brought up|talked about)\b", re.I | re.S
+)
+MENTION = re.compile(
+    r"\b(?:mentions?|talks? about|talked about|speaks? of|says? (?:anything |something )?(?:about|on)|"
+    r"said (?:here )?(?:about|on)|refers? to|brings? up|comes? up)\b(.*)",
+    re.I | re.S,
+)
 LEANS = re.compile(
     r"^(?:and|but|so|or|then|also|ok|okay|what about|how about|why|really|who else|any(?:one|body)? else|"
     r"anything else|any others?|the (?:first|second|third|fourth|last|other|next)|go on|more|more on|"
@@ -124,6 +132,12 @@ def expects(question: str) -> Expects:
         if re.search(opening if kind is Expects.FACT else rf"\b(?:{pattern})\b", lowered):
             return kind
     return Expects.DEBATE
+
+
+def subject_asked_after(question: str) -> str | None:
+    """What “does anyone mention …” or “what is said about …” asks after; None for other questions."""
+    match = MENTIONED.search(question) or MENTION.search(question)
+    return match.group(1).strip(" ?.!") if match and content_stems(match.group(1)) else None
 
 
 def could_answer(kind: Expects, text: str, question: str = "") -> bool:

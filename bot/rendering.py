@@ -56,9 +56,10 @@ def footer(answer: Answer) -> list[str]:
     if not answer.statements:
         return []
     shown, dropped = len(answer.statements), len(answer.dropped)
-    counts = f"{people(len(answer.voices_for))} for, {people(len(answer.voices_against))} against"
-    checks = f"{shown} of {shown + dropped} drafted statements passed the check"
-    lines = [f"{counts}; {checks}."]
+    sides = answer.voices_for or answer.voices_against
+    counts = f"{people(len(answer.voices_for))} for, {people(len(answer.voices_against))} against; "
+    checks = f"{shown} of {shown + dropped} drafted statements passed the check."
+    lines = [f"{counts if sides else ''}{checks}"]
     if answer.provenance.fallback:
         lines.append(f"Finished by the embedded model: {answer.provenance.fallback}.")
     return lines

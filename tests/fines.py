@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.corpus import Collection, load_collection
 from bot.positions import DebateMap, load_map
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:  # Heavy, and a plugin is imported before every run.
+    from bot.guide import Guide
+    from bot.tools import Library
 
 COLLECTIONS = Path(__file__).parent / "collections"
 FINES = COLLECTIONS / "fines"
@@ -37,7 +41,7 @@ def fines_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def library(fines: Collection, fines_map: DebateMap, fines_settings: Settings) -> Iterator[SimpleNamespace]:
+def library(fines: Collection, fines_map: DebateMap, fines_settings: Settings) -> Iterator[Library]:
     """Everything the tools read, over the small collection, with the real index."""
     from bot.embedding import load_embedding
     from bot.facts import load_facts
@@ -52,7 +56,7 @@ def library(fines: Collection, fines_map: DebateMap, fines_settings: Settings) -
 
 
 @pytest.fixture(scope="session")
-def guide(library: SimpleNamespace, fines_settings: Settings) -> Iterator[SimpleNamespace]:
+def guide(library: Library, fines_settings: Settings) -> Iterator[Guide]:
     """The whole guide over the small collection."""
     from bot.guide import open_guide
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import numpy as np
@@ -59,7 +60,12 @@ def vectors_of(request: httpx.Request) -> httpx.Response:
 
 def endpoint(reply: Reply) -> EndpointEmbedding:
     transport = httpx.Client(transport=httpx.MockTransport(reply))
-    client = OpenAI(api_key=KEY, base_url="http://endpoint.test/v1", http_client=transport, max_retries=0)
+    client = OpenAI(
+        api_key=KEY,
+        base_url="http://endpoint.test/v1",
+        http_client=cast("Any", transport),
+        max_retries=0,
+    )
     return EndpointEmbedding(Settings(openai_api_key=SecretStr(KEY), embedding_model="m"), client)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import Expects, Wants, could_answer, expects, follow_up, leans_back
+from bot.question import Expects, Wants, could_answer, expects, follow_up, leans_back, subject_asked_after
 
 BEFORE = [("Would you call a good therapist a healer?", "The author speaks of genuine healers.")]
 
@@ -130,6 +130,21 @@ def test_a_question_that_stands_alone_is_no_follow_up(question: str):
 
 def test_the_first_question_is_never_a_follow_up():
     assert follow_up("and who disagrees?", []) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Does anyone mention lithium?", "lithium"),
+        ("what do they say about eating disorders", "eating disorders"),
+        ("What is said here about prisons?", "prisons"),
+        ("Is psilocybin mentioned as a treatment?", "psilocybin"),
+        ("Does it come up?", None),
+        ("Is electroshock barbaric?", None),
+    ],
+)
+def test_what_a_question_asks_after(question: str, subject: str | None):
+    assert subject_asked_after(question) == subject
 
 
 @given(st.text(max_size=300))

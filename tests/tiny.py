@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.corpus import About, Collection, assemble
 from bot.embedding import EmbeddingError, Vectors, WordLlamaEmbedding
 from bot.index import Hit, Index
@@ -40,17 +42,19 @@ class Renamed:
 
     def __init__(self, embedding: WordLlamaEmbedding) -> None:
         self.name, self.dimensions, self.fingerprint = embedding.name, embedding.dimensions, "another"
-        self.embed, self.embed_query = embedding.embed, embedding.embed_query
+        self._embedding = embedding
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._embedding.embed(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._embedding.embed_query(text)
 
 
 class Failing(Renamed):
     """An embedding that cannot be reached when it is asked about a query."""
 
-    def __init__(self, embedding: WordLlamaEmbedding) -> None:
-        super().__init__(embedding)
-        self.embed_query = self._fail
-
-    def _fail(self, text: str) -> Vectors:
+    def embed_query(self, text: str) -> Vectors:
         raise EmbeddingError("The embeddings endpoint failed.")
 
 
