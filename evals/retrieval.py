@@ -19,6 +19,7 @@ from rich.table import Table
 
 from bot.corpus import Collection, CollectionError, load_collection
 from bot.embedding import EmbeddingError
+from bot.facts import load_facts
 from bot.index import Hit, IndexProblem, open_index
 from bot.records import Record
 from bot.settings import SettingsError, load_settings
@@ -178,7 +179,8 @@ def _print_reports(paths: Iterable[str]) -> None:
     settings = load_settings()
     collection = load_collection(settings.collection_dir)
     every = len(collection.passages)
-    with open_index(collection, settings, progress=Console(stderr=True).print) as index:
+    extra = load_facts(settings.collection_dir).questions
+    with open_index(collection, settings, extra_texts=extra, progress=Console(stderr=True).print) as index:
         for path in map(Path, paths):
             cases = load_suite(path)
             measured = evaluate(cases, collection, lambda question: index.search(question, every))
