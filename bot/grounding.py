@@ -27,12 +27,13 @@ from bot.ownership import (
 from bot.records import (
     Answer,
     Check,
+    Evidence,
     Finding,
     FindingKind,
     Stance,
     Statement,
 )
-from bot.wording import locate_pieces, words
+from bot.wording import level, locate_pieces, words
 
 MIN_QUOTE_WORDS = 4
 # Every content word. Free paraphrase is better told from invention at a lower value; what that
@@ -258,6 +259,7 @@ def _window(statement: Statement, grounds: Grounds) -> str:
     for evidence in statement.evidence:
         passage = grounds.collection.by_id[evidence.passage]
         sentences += [own_sentences(evidence, passage), cited_words(statement.text, evidence, passage)]
+        sentences += [evidence.quote] if _repeats(statement, evidence) else []
     return mended(" ".join(filter(None, sentences)), statement.text, grounds.weights)
 
 
@@ -267,7 +269,13 @@ def _evidence_text(statement: Statement, grounds: Grounds) -> str:
     for evidence in statement.evidence:
         passage = grounds.collection.by_id[evidence.passage]
         quoted += [own_words(evidence, passage)[0], cited_words(statement.text, evidence, passage)]
+        quoted += [evidence.quote] if _repeats(statement, evidence) else []
     return " ".join(filter(None, quoted))
+
+
+def _repeats(statement: Statement, evidence: Evidence) -> bool:
+    """Whether the statement is its quote and nothing else: whatever that holds is shown as it stands."""
+    return level(statement.text).text == level(evidence.quote).text
 
 
 def _owners(statement: Statement, grounds: Grounds) -> str:
