@@ -18,9 +18,10 @@ from bot.records import Record, Stance
 from bot.wording import words
 
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
-SUBJECT_BAR = 0.29
+SUBJECT_BAR, NEAR_BAR = 0.29, 0.35
 QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
-OPEN_LAG, FITTING_LEAD = 0.02, 0.1
+OPEN_LAG, FITTING_LEAD = 0.03, 0.03
+STRANGE_SHARE = 1 / 3
 FACT_LEAD, FACT_LAG = 0.08, 0.15
 FAMILIAR = 0.5
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.06, 0.03
@@ -87,7 +88,7 @@ def _answered(question: str, standalone: str, notes: Notes) -> Draft:
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
         return _mentions(subject, notes)
-    if max(topic, fact) < SUBJECT_BAR:
+    if max(topic, fact) < (FAMILIAR if _is_strange(question, notes) else SUBJECT_BAR):
         return _from_passages(standalone, notes)
     if standalone == question and _left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
@@ -96,6 +97,11 @@ def _answered(question: str, standalone: str, notes: Notes) -> Draft:
     if facts and (leads or not notes.topics):
         return _from_facts(facts)
     return _from_topics(notes) if notes.topics else _from_passages(standalone, notes)
+
+
+def _is_strange(question: str, notes: Notes) -> bool:
+    """Whether much of a question is in words that neither the text nor what is written of it knows."""
+    return len(notes.unknown_words) >= STRANGE_SHARE * len(set(content_stems(question))) > 0
 
 
 def _mentions(subject: str, notes: Notes) -> Draft:
@@ -108,15 +114,15 @@ def _mentions(subject: str, notes: Notes) -> Draft:
 
 def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
     """Whether the text is known, or by its words likely, not to say what is asked."""
-    nearest = max(_score(notes.topics), _score(notes.facts))
+    topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
     if kind is Expects.DEBATE:
-        return _score(notes.left_open) > nearest
-    near_facts = [each for each in notes.facts if each["score"] >= _score(notes.facts) - NEAR_LAG]
+        return left_open > max(topic, fact)
+    if kind is Expects.FACT:
+        unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
+        return unfamiliar or left_open > fact - OPEN_LAG
+    near_facts = [each for each in notes.facts if each["score"] >= fact - NEAR_LAG]
     fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
-    if kind is not Expects.FACT:
-        return not fits or _score(notes.left_open) > nearest + FITTING_LEAD
-    unfamiliar = bool(notes.unknown_words) and nearest < FAMILIAR
-    return unfamiliar or _score(notes.left_open) > nearest - OPEN_LAG
+    return not fits or left_open > fact + FITTING_LEAD
 
 
 def _score(found: Sequence[dict[str, Any]]) -> float:
@@ -194,7 +200,7 @@ def _silence(question: str, notes: Notes) -> Literal["not_in_collection", "off_t
     """Whether the question is at least on the subject: near what is mapped, else in known words."""
     if notes.topics or notes.facts:
         nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
-        return "not_in_collection" if nearest >= SUBJECT_BAR else "off_topic"
+        return "not_in_collection" if nearest >= NEAR_BAR else "off_topic"
     stems = set(content_stems(question))
     return "not_in_collection" if 2 * len(stems & set(notes.unknown_words)) < len(stems) else "off_topic"
 
