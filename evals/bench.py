@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,7 +84,7 @@ def settings_for(settings: Settings, collection: str) -> Settings:
 
 
 @contextmanager
-def open_bench(settings: Settings) -> Iterator[Bench]:
+def open_bench(settings: Settings) -> Generator[Bench]:
     """Open the real guide over the settings' collection, and close it again."""
     guide = open_guide(settings)
     try:

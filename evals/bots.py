@@ -121,15 +121,22 @@ class WrongSpeaker(Bot):
 
 
 class WholeThread(Bot):
-    """Pastes everything that was ever said, on both sides at once."""
+    """Pastes everything that was ever said, on both sides at once; each passage under its first sentence."""
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        made = [
-            self.quoting(passage, 0, len(passage.text), stance)
-            for passage in self.bench.collection.passages
-            for stance in (Stance.FOR, Stance.AGAINST)
-        ]
-        return self.whole(question, made)
+        return self.whole(
+            question,
+            [
+                self._pasted(passage, stance)
+                for passage in self.bench.collection.passages
+                for stance in (Stance.FOR, Stance.AGAINST)
+            ],
+        )
+
+    def _pasted(self, passage: Passage, stance: Stance) -> Statement:
+        start, end = _sentence(passage)
+        pasted = self.quoting(passage, 0, len(passage.text), stance)
+        return pasted.model_copy(update={"text": passage.text[start:end]})
 
 
 class ClosedBook(Bot):

@@ -75,7 +75,7 @@ class Case(Record):
 
 @dataclass(frozen=True)
 class Suite:
-    """Cases in their file's order. `collection`: the folder under `evals/collections`, or "" for the settings'."""
+    """Cases in their file's order. `collection`: a folder of `evals/collections`, or "": the settings'."""
 
     name: str
     path: Path
@@ -194,7 +194,7 @@ def demand_gold(suite: Suite, collection: Collection) -> None:
 
 
 def trials(suite: Suite, repeat: int = 1, limit: int | None = None, seed: int = 0) -> list[Trial]:
-    """Every wording of every case, `repeat` times. `limit` draws that many cases by the seed, in file order."""
+    """Every wording of every case, `repeat` times. `limit` draws so many cases by the seed, in file order."""
     chosen: Iterable[Case] = suite.cases
     if limit is not None and limit < len(suite.cases):
         drawn = random.Random(f"{seed} {suite.name}").sample(range(len(suite.cases)), limit)

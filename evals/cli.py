@@ -1,4 +1,4 @@
-"""`counterpoint eval …`: run the suites, compare runs, hold a run against gates, and try the cheating bots."""
+"""`counterpoint eval …`: run suites, compare runs, hold a run against gates, try the cheating bots."""
 
 from __future__ import annotations
 
@@ -93,20 +93,50 @@ def gate_(
 @eval_app.command("bots")
 def bots_(
     config: Annotated[Path, typer.Option("--config", help="The gates.")] = GATES,
-    cases: Annotated[int, typer.Option("--cases", min=1, help="Cases of each suite.")] = 8,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Cases of each suite.")] = 6,
     seed: Annotated[int, typer.Option("--seed", help="For the draw.")] = 0,
 ) -> None:
     """Try the cheating bots on a small slice; exits 1 if one is not caught by the gate meant for it."""
     from evals.bench import open_bench
+    from evals.bots import CHEATS
     from evals.cases import find_suites
     from evals.gate import load_gates
+    from evals.run import counter
     from evals.trap import spring, trap_text
 
     suites = [suite for suite in find_suites([]) if not suite.collection]
-    with open_bench(load_settings()) as bench:
-        found = spring(bench, suites, load_gates(config), seed, cases)
+    with open_bench(load_settings()) as bench, counter(cli.errors) as progress:
+        task = progress.add_task("bots", total=len(CHEATS) + 1)
+        found = spring(bench, suites, load_gates(config), seed, cases, lambda: progress.advance(task))
     print(trap_text(found))
     raise typer.Exit(0 if all(each.caught for each in found) else 1)
+
+
+@eval_app.command("judge")
+def judge_(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    model: Annotated[str, typer.Option("--model", help="The judge, a model at OPENAI_BASE_URL.")],
+    labelled: Annotated[Path, typer.Option("--labelled", help="Pairs: claim, evidence, faithful.")],
+) -> None:
+    """Let a model judge a run's statements; exits 1 where it is no better than the check itself."""
+    import asyncio
+
+    from bot.endpoint import load_plain_chat
+    from evals.bench import open_bench
+    from evals.judge import ModelJudge, admit, judge_run, read_labelled
+    from evals.runner import ANSWERS, read_rows
+
+    settings, pairs, rows = load_settings(), read_labelled(labelled), read_rows(folder / ANSWERS)
+    judge = ModelJudge(load_plain_chat(settings, model))
+    admission = asyncio.run(admit(judge, pairs))
+    if admission.refused_because:
+        cli.errors.print(f"{model} is refused as a judge: {admission.refused_because}.")
+        raise typer.Exit(1)
+    with open_bench(settings) as bench:
+        judged = asyncio.run(judge_run(judge, rows, bench))
+    share = f"{judged.carried / judged.scored:.3f}" if judged.scored else "n/a"
+    print(f"carried: {share} of {judged.scored}; unscored: {judged.unscored}")
+    print(f"judge {model}: balanced accuracy {admission.balanced:.3f}, the code's {admission.code:.3f}")
 
 
 @eval_app.command("checker", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

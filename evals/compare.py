@@ -112,7 +112,8 @@ def comparison_text(made: Comparison) -> str:
         interval = "one question" if change.low is None else f"{change.low:+.3f} to {change.high:+.3f}"
         mark = " *" if change.clear else ""
         lines.append(
-            f"{change.metric:<24} {change.first:>8.3f} {change.second:>8.3f} {change.value:>+8.3f}  {interval}{mark}"
+            f"{change.metric:<24} {change.first:>8.3f} {change.second:>8.3f} "
+            f"{change.value:>+8.3f}  {interval}{mark}"
         )
     lines.append("* the interval leaves out zero.")
     for title, mended in (("Broken", False), ("Mended", True)):

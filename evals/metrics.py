@@ -55,7 +55,7 @@ class Tally:
 
 
 class Metric(Record):
-    """A metric. `hard`: re-derived by rule from the screen, the record and the gold; else never a gate alone."""
+    """A metric. `hard`: derived by rule from screen, record and gold; a soft one is never a gate alone."""
 
     name: str
     title: str

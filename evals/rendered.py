@@ -24,7 +24,7 @@ PARTS = (
     "gaps", "near", "counts", "fallback",
 )  # fmt: skip
 TERMINAL_QUOTE = re.compile(
-    r"^  (?:(?P<speaker>[^“\n]{1,80}): )?“(?P<quote>(?:(?!\n\n\S).)+?)” \[(?P<passage>[AC]\d[\d.]*)"
+    r"^  (?:(?P<speaker>[^“\n]{1,80}): )?“(?P<quote>.+?)” \[(?P<passage>[AC]\d[\d.]*)"
     r"(?:, quoting (?P<owner>[^\]\n]+))?\]$",
     re.S | re.M,
 )

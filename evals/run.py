@@ -86,7 +86,7 @@ def _run_on(plan: Plan, suites: Sequence[Suite], bench: Bench, console: Console,
     path = plan.out / ANSWERS
     left = open_trials(asked, read_rows(path), bench.fingerprint, path)
     parallel = plan.parallel or (1 if bench.settings.model == EMBEDDED else PARALLEL)
-    with _progress(console) as progress:
+    with counter(console) as progress:
         task = progress.add_task(
             f"{bench.collection.name}: asking", total=len(asked), completed=len(asked) - len(left)
         )
@@ -155,7 +155,8 @@ def read_scores(folder: Path) -> list[Score]:
     return [Score.model_validate_json(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _progress(console: Console) -> Progress:
+def counter(console: Console) -> Progress:
+    """A progress bar, where the console is a terminal."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -10,15 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.corpus import Collection, spoken_as
-from bot.details import content_stems
-from bot.grounding import check, grounds_for
-from bot.neutrality import frames
-from bot.overlap import mended
-from bot.positions import Sides
+from bot.grounding import check
 from bot.records import Answer, Passage, Voice, VoiceRole
 from bot.wording import level
 from evals.bench import Bench
 from evals.metrics import Measure, Tally, ratio, worst
+from evals.own_voice import count_own_voice
 from evals.rendered import Screen, ShownQuote, ShownStatement, terminal, window
 
 LINK = re.compile(r"^#(?P<passage>[AC]\d[\d.]*)(?:~(?P<start>\d+)~(?P<end>\d+))?$")
@@ -26,23 +23,6 @@ HEADINGS = frozenset(
     ("For", "Against", "Context", "What is said here", "What nobody here says", "Not in this text",
      "Not what this text is about", "What is near")
 )  # fmt: skip
-EMPTY_SIDES = frozenset(
-    ("Nobody was found here who says this.", "What was found on this side did not pass the check.")
-)
-COUNTS = re.compile(
-    r"^[\w ]+ for(?: · |$)|^[\w ]+ against(?: · |$)|^\d+ checked word for word against the text"
-)
-FALLBACK = re.compile(r"^The built-in model wrote this answer: the model[\w’'() ,.-]+\.$")
-NOTHING_FOUND = frozenset(
-    (
-        "The article and the comments under it do not say.",
-        "This guide only knows one article and the comments under it; they are not about this.",
-    )
-)
-NO_SIDE = {
-    "Nobody here speaks against this.": Sides.FOR_ONLY,
-    "Nobody here speaks for this.": Sides.AGAINST_ONLY,
-}
 JOINED = "..."
 
 
@@ -83,10 +63,11 @@ def count_shown(tally: Tally, answer: Answer, bench: Bench) -> Screen:
     _quotes(tally, media, bench.collection)
     _speakers(tally, media, bench.collection)
     _agreement(tally, media, screen)
-    _own_voice(tally, answer, screen, bench)
+    count_own_voice(tally, answer, screen, bench)
     found = check(answer, bench.collection, bench.debate.stances(answer.topics))
     tally.judge("check_findings", not found, found[0].detail if found else "")
-    tally.count("quotes", sum(len(s.quotes) for s in screen.statements)) if answer.statements else None
+    if answer.statements:
+        tally.count("quotes", sum(len(statement.quotes) for statement in screen.statements))
     return screen
 
 
@@ -262,55 +243,6 @@ def _agreement(tally: Tally, media: tuple[Shown, ...], screen: Screen) -> None:
 def _bare(text: str) -> str:
     """A quote's letters alone, for comparing media that wrap it differently."""
     return " ".join(level(text).text.replace("'", " ").split())
-
-
-def _own_voice(tally: Tally, answer: Answer, screen: Screen, bench: Bench) -> None:
-    found = [
-        *(f"claim: {screen.claim}" for _ in [0] if not _is_known_claim(screen.claim.strip(), answer, bench)),
-        *(f"gap: {gap}" for gap in screen.gaps if not _is_known_gap(gap.strip(), answer, bench)),
-        *(f"notice: {screen.notice[:80]}" for _ in [0] if not _is_known_notice(screen.notice, bench)),
-        *(f"counts: {screen.counts}" for _ in [0] if screen.counts and not COUNTS.match(screen.counts)),
-        *(
-            f"fallback: {screen.fallback}"
-            for _ in [0]
-            if screen.fallback and not FALLBACK.match(screen.fallback)
-        ),
-        *(f"empty side: {words}" for words in screen.none if words not in EMPTY_SIDES),
-        *(f"statement: {s.text}" for s in screen.statements if not _is_carried(s, bench.collection)),
-        *screen.stray,
-    ]
-    tally.judge("own_voice", not found, found[0] if found else "")
-
-
-def _is_known_claim(claim: str, answer: Answer, bench: Bench) -> bool:
-    """A claim is a proposition of the map, or made of the question's and the quotes' words only."""
-    if not claim or claim in {topic.proposition for topic in bench.debate.by_id.values()}:
-        return True
-    about = bench.collection.about
-    quotes = (evidence.quote for s in answer.statements for evidence in s.evidence)
-    return bool(frames(claim, [answer.question, about.title, about.subject, *quotes]))
-
-
-def _is_known_gap(gap: str, answer: Answer, bench: Bench) -> bool:
-    """What the map says that nobody argues, a side that the map knows to be empty, or a fixed sentence."""
-    topics = [bench.debate.by_id[topic] for topic in answer.topics if topic in bench.debate.by_id]
-    if gap in NO_SIDE:
-        return any(topic.sides is NO_SIDE[gap] for topic in topics)
-    fixed = gap in NOTHING_FOUND and not answer.statements
-    return fixed or any(gap in topic.silent for topic in topics)
-
-
-def _is_known_notice(shown: str, bench: Bench) -> bool:
-    flat = " ".join(shown.split())
-    return not flat or any(flat == " ".join(text.split()) for text in bench.notices.values())
-
-
-def _is_carried(statement: ShownStatement, text: Collection) -> bool:
-    """Whether every word of meaning in a statement stands, by stem, in the passages that it cites."""
-    cited = " ".join(text.by_id[q.passage].text for q in statement.quotes if q.passage in text.by_id)
-    # A writer's slip of the pen may be put right in the statement.
-    cited = mended(cited, statement.text, grounds_for(text, ()).weights)
-    return set(content_stems(statement.text)) <= set(content_stems(cited))
 
 
 def _count_worst(tally: Tally, metric: str, counted: list[Measure]) -> None:

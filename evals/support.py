@@ -9,7 +9,7 @@ idf-weighted containment over whole passages, so its own balanced accuracy is pr
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.corpus import Collection
@@ -50,6 +50,11 @@ def carries(statement: str, passages: Sequence[str], collection: Collection) -> 
     weights = grounds_for(collection, ()).weights
     texts = " ".join(collection.by_id[id_].text for id_ in passages if id_ in collection.by_id)
     return bool(passages) and containment(unframed(statement), texts, weights) >= THRESHOLD
+
+
+def carries_text(claim: str, evidence: str, weights: Mapping[str, float]) -> bool:
+    """As `carries`, for a claim and a text outside any collection; `weights` are the words' idf."""
+    return containment(unframed(claim), evidence, weights) >= THRESHOLD
 
 
 def supporter_accuracy(bench: Bench, seed: int = 0) -> Accuracy:

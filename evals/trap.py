@@ -9,12 +9,13 @@ from dataclasses import replace
 from bot.events import Turn
 from bot.records import Answer, Record
 from evals.bench import Answers, Bench
-from evals.bots import CHEATS, Cheat
+from evals.bots import CHEATS
 from evals.cases import Suite, Trial, trials
 from evals.gate import Gate, Gates
-from evals.metrics import BY_NAME
+from evals.metrics import BY_NAME, Measure, ratio
+from evals.runner import RunError
 from evals.scoring import Score, score
-from evals.summary import ALL, summarise
+from evals.summary import ALL
 from evals.support import Prices
 
 CASES = 8
@@ -65,23 +66,39 @@ def spring(
         for trial in trials(suite, limit=cases, seed=seed)
         if not trial.wording
     ]
-    bench = replace(bench, guide=Remembering(bench.guide), search=None)
-    honest = _values(asked, bench, bench.guide, seed)
+    remembered = Remembering(bench.guide)
+    bench = replace(bench, guide=remembered, search=None)
+    honest = _scores(asked, bench, remembered)
     done()
     found = []
     for name, cheat in CHEATS.items():
-        found.append(_sprung(name, cheat, gates, honest, _values(asked, bench, cheat.make(bench), seed)))
+        metric = cheat.must_miss
+        counted = [trial for trial in asked if metric in honest[trial.id].measures]
+        theirs = _scores(counted, bench, cheat.make(bench))
+        gate = _gate(gates, metric)
+        found.append(_sprung(name, gate, _total(theirs, metric), _total(honest, metric)))
         done()
     return found
 
 
-def _values(
-    asked: Sequence[Trial], bench: Bench, answers: Answers, seed: int
-) -> Mapping[str, Mapping[str, float | int | None]]:
-    async def every() -> list[Score]:
-        return [await _scored(trial, bench, answers) for trial in asked]
+def _gate(gates: Gates, metric: str) -> Gate:
+    """The gate on a metric over everything; RunError where the file has none."""
+    for gate in gates.gates:
+        if gate.metric == metric and gate.slice == ALL:
+            return gate
+    raise RunError(f"The gates hold none on {metric}, which a cheating bot is to miss: add one.")
 
-    return summarise(asyncio.run(every()), {}, seed).slices.get(ALL, {})
+
+def _scores(asked: Sequence[Trial], bench: Bench, answers: Answers) -> dict[str, Score]:
+    async def every() -> dict[str, Score]:
+        return {trial.id: await _scored(trial, bench, answers) for trial in asked}
+
+    return asyncio.run(every())
+
+
+def _total(scores: Mapping[str, Score], metric: str) -> Measure:
+    counted = [score.measures[metric] for score in scores.values() if metric in score.measures]
+    return Measure(hits=sum(m.hits for m in counted), of=sum(m.of for m in counted))
 
 
 async def _scored(trial: Trial, bench: Bench, answers: Answers) -> Score:
@@ -89,21 +106,13 @@ async def _scored(trial: Trial, bench: Bench, answers: Answers) -> Score:
     return score(trial, await answers.answer_async(trial.question, turns), bench, Prices())
 
 
-def _sprung(
-    name: str,
-    cheat: Cheat,
-    gates: Gates,
-    honest: Mapping[str, Mapping[str, float | int | None]],
-    values: Mapping[str, Mapping[str, float | int | None]],
-) -> Sprung:
-    gate = next(gate for gate in gates.gates if gate.metric == cheat.must_miss and gate.slice == ALL)
-    mine, guides = values.get(gate.metric, {}), honest.get(gate.metric, {})
-    value, guide, n = mine.get("value"), guides.get("value"), int(mine.get("n") or 0)
-    caught = value is not None and guide is not None and n >= LEAST and _misses(gate, value)
-    if caught and value is not None and guide is not None:
-        lower = BY_NAME[gate.metric].better == "lower"
-        caught = value > guide if lower else value < guide
-    return Sprung(bot=name, gate=gate.name, value=value, guide=guide, n=n, caught=caught)
+def _sprung(name: str, gate: Gate, mine: Measure, guides: Measure) -> Sprung:
+    value, guide = ratio(mine), ratio(guides)
+    caught = False
+    if value is not None and guide is not None and mine.of >= LEAST:
+        worse = value > guide if BY_NAME[gate.metric].better == "lower" else value < guide
+        caught = worse and _misses(gate, value)
+    return Sprung(bot=name, gate=gate.name, value=value, guide=guide, n=round(mine.of), caught=caught)
 
 
 def _misses(gate: Gate, value: float) -> bool:

@@ -47,13 +47,15 @@ def histogram(values: Sequence[float], title: str, unit: str) -> str:
         tall = (floor - TOP) * count / counts.max()
         x = LEFT + number * step
         parts.append(
-            f'<rect class="bar" x="{x:.1f}" y="{floor - tall:.1f}" width="{step - 1:.1f}" height="{tall:.1f}">'
+            f'<rect class="bar" x="{x:.1f}" y="{floor - tall:.1f}" width="{step - 1:.1f}" '
+            f'height="{tall:.1f}">'
             f"<title>{count}</title></rect>"
         )
     for share in (0, 0.5, 1):
         x = LEFT + WIDTH * share
         parts.append(
-            f'<text class="number" x="{x}" y="{floor + 18}" text-anchor="middle">{top * share:.2f} {unit}</text>'
+            f'<text class="number" x="{x}" y="{floor + 18}" text-anchor="middle">'
+            f"{top * share:.2f} {unit}</text>"
         )
     return _svg(height, title, parts)
 

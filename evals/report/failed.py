@@ -38,7 +38,8 @@ def _trial(score: Score, row: Row | None, trial: Trial, collection: Collection) 
     ]
     parts.append(_passages(trial, answer, collection))
     return (
-        f'<details class="failed" data-suite="{escape(score.suite)}" data-metrics="{escape(" ".join(failed))}">'
+        f'<details class="failed" data-suite="{escape(score.suite)}" '
+        f'data-metrics="{escape(" ".join(failed))}">'
         f"<summary><b>{escape(score.id)}</b> {escape(trial.question)} "
         f'<span class="metrics">{escape(", ".join(failed))}</span></summary>{"".join(parts)}</details>'
     )

@@ -69,8 +69,10 @@ def _made(summary: Summary) -> str:
 
 def _table(summary: Summary, hard: bool) -> str:
     rows = "".join(_row(metric, summary) for metric in CATALOGUE if metric.hard is hard)
-    head = "<tr><th>Metric</th><th>Value</th><th>95 % interval</th><th>n</th><th>Questions</th><th>Meaning</th></tr>"
-    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    names = ("Metric", "Value", "95 % interval", "n", "Questions", "Meaning")
+    head = "".join(f"<th>{name}</th>" for name in names)
+    table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f'<div class="wide"><table>{table}</table></div>'
 
 
 def _row(metric: Metric, summary: Summary) -> str:
@@ -160,7 +162,8 @@ def _slice_table(summary: Summary, names: Sequence[str]) -> str:
             text = f"{shown(found['value'], metric)} <small>n {found['n']}</small>" if found else "n/a"
             cells.append(f'<td class="number">{text}</td>')
         rows.append(f"<tr><td>{escape(metric.title)}</td>{''.join(cells)}</tr>")
-    return f'<div class="wide"><table><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    table = f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<div class="wide"><table>{table}</table></div>'
 
 
 def _options(scores: Sequence[Score]) -> str:

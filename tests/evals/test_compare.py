@@ -1,0 +1,39 @@
+"""Comparing two runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from evals.compare import compare, comparison_text
+from evals.runner import RunError
+from tests.evals.runs import a_score
+
+
+def test_a_flip_is_named_with_its_direction():
+    before = [a_score(1, answer_rate=(1, 1)), a_score(2, answer_rate=(0, 1)), a_score(3, answer_rate=(1, 1))]
+    after = [a_score(1, answer_rate=(0, 1)), a_score(2, answer_rate=(1, 1)), a_score(3, answer_rate=(1, 1))]
+    made = compare(before, after)
+    assert [(flip.trial, flip.mended) for flip in made.flips] == [("own:c1", False), ("own:c2", True)]
+
+
+def test_a_run_compared_with_itself_does_not_change():
+    run = [a_score(n, answer_rate=(n % 2, 1)) for n in range(8)]
+    made = compare(run, run)
+    assert not made.flips and all(change.value == 0 and not change.clear for change in made.changes)
+
+
+def test_a_clear_change_is_marked():
+    before = [a_score(n, answer_rate=(0, 1)) for n in range(20)]
+    after = [a_score(n, answer_rate=(float(n > 3), 1)) for n in range(20)]
+    made = compare(before, after)
+    assert made.changes[0].clear and "*" in comparison_text(made)
+
+
+def test_trials_of_one_run_only_are_named():
+    made = compare([a_score(1), a_score(2)], [a_score(2), a_score(3)])
+    assert (made.only_first, made.only_second, made.trials) == (("own:c1",), ("own:c3",), 1)
+
+
+def test_runs_without_a_common_trial_are_refused():
+    with pytest.raises(RunError, match="no trial in common"):
+        compare([a_score(1)], [a_score(2)])
