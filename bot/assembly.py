@@ -31,6 +31,10 @@ from bot.wording import locate
 MOST_NEAR = 5
 # How much longer than its quotes a claim may be, in characters: it is to be a clause of their words.
 CLAIM_BEYOND_QUOTES = 200
+NOTHING_FOUND = "Nothing was found in the article or its comments that says this."
+NOT_ABOUT_THIS = (
+    "This guide only knows one article and the comments under it, and this does not seem to be about them."
+)
 NOTHING_SAID = (Outcome.NOT_IN_COLLECTION, Outcome.OFF_TOPIC)
 
 
@@ -179,10 +183,8 @@ class Assembly:
         """What the collection does not hold, in sentences that only code writes."""
         if not self.kept:
             if self._outcome() is Outcome.OFF_TOPIC:
-                return [
-                    "This guide only knows one article and the comments under it; they are not about this."
-                ]
-            return ["The article and the comments under it do not say."]
+                return [NOT_ABOUT_THIS]
+            return [NOTHING_FOUND]
         gaps = []
         for topic in (self.debate.by_id[id_] for id_ in self.topics):
             gaps += [sentence for sentence in topic.silent if sentence not in gaps]

@@ -21,7 +21,7 @@ from bot.wording import words
 SUBJECT_BAR, NEAR_BAR = 0.29, 0.35
 QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
 OPEN_LAG, FITTING_LEAD = 0.04, 0.03
-STRANGE_SHARE = 1 / 3
+STRANGE_SHARE, PLAIN_FACT = 1 / 3, 0.65
 FACT_LEAD, FACT_LAG = 0.08, 0.15
 FAMILIAR = 0.5
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.06, 0.03
@@ -34,7 +34,8 @@ SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 class Notes(Record):
     """What the tools returned for one question, as the model reads it out of their messages.
 
-    `unknown_words` are words of the question that stand nowhere in the collection.
+    `unknown_words` are words of the question that stand nowhere in the collection. With
+    `speaker_named`, the facts are only those of the commenter or passage that the question names.
     """
 
     topics: tuple[dict[str, Any], ...] = ()
@@ -42,6 +43,7 @@ class Notes(Record):
     left_open: tuple[dict[str, Any], ...] = ()
     passages: tuple[dict[str, Any], ...] = ()
     thread: tuple[dict[str, Any], ...] = ()
+    speaker_named: bool = False
     unknown_words: tuple[str, ...] = ()
 
 
@@ -115,8 +117,9 @@ def _mentions(subject: str, notes: Notes) -> Draft:
 def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
     """Whether the text is known, or by its words likely, not to say what is asked."""
     topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
-    if kind is Expects.DEBATE:
-        return left_open > max(topic, fact)
+    plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
+    if kind is Expects.DEBATE or plain:
+        return left_open > max(topic, fact) + FITTING_LEAD
     if kind is Expects.FACT:
         unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
         return unfamiliar or left_open > fact - OPEN_LAG
@@ -202,7 +205,7 @@ def _silence(question: str, notes: Notes) -> Literal["not_in_collection", "off_t
         nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
         return "not_in_collection" if nearest >= NEAR_BAR else "off_topic"
     stems = set(content_stems(question))
-    return "not_in_collection" if 2 * len(stems & set(notes.unknown_words)) < len(stems) else "off_topic"
+    return "not_in_collection" if stems - set(notes.unknown_words) else "off_topic"
 
 
 def _best_sentences(question: str, passages: Sequence[dict[str, Any]], bar: float) -> list[DraftStatement]:

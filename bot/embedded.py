@@ -138,6 +138,7 @@ def _notes(turn: Sequence[BaseMessage]) -> Notes:
         left_open=tuple(looked_up.get("left_open", ())),
         passages=tuple(shown.values()),
         thread=tuple(thread.get("passages", ())),
+        speaker_named=bool(looked_up.get("speaker_named")),
         unknown_words=tuple(looked_up.get("unknown_words", ())),
     )
 

@@ -238,9 +238,13 @@ def _check_whole(answer: Answer, collection: Collection, stances: Stances | None
 
 
 def repeats(statement: Statement, other: Statement) -> bool:
-    """Whether two statements are one voice saying the same thing: the same words, or quotes that overlap."""
+    """Whether two statements are one voice saying the same thing: the same words, or quotes that overlap.
+
+    One sentence may hold an agreement and its “but”: on different sides it is not the same thing.
+    """
     one, two = statement.evidence[0], other.evidence[0]
-    overlap = one.passage == two.passage and one.start < two.end and two.start < one.end
+    meet = one.passage == two.passage and one.start < two.end and two.start < one.end
+    overlap = meet and statement.stance is other.stance
     same_words = words(statement.text) == words(other.text)
     return statement.voice == other.voice and (overlap or same_words)
 

@@ -233,11 +233,14 @@ class Guide:
 
     def _whole(self, course: Course, screening: Screening, messages: list[BaseMessage]) -> Answer:
         # A gentle word may stand before an answer: to a bereavement long past, say.
-        kind_word = screening.concern is Concern.ADVICE or screening.variant == GENTLE
-        words = notice(screening, self._care) if kind_word else ""
+        advice = screening.concern is Concern.ADVICE
+        words = notice(screening, self._care) if advice or screening.variant == GENTLE else ""
         answer = course.assembly.answer(
             self._standalone(course, messages), self._provenance(course), notice=words
         )
+        if advice and not answer.statements:
+            # Who asked for a dose needs no list of what is near.
+            answer = answer.model_copy(update={"outcome": Outcome.DECLINED, "gaps": (), "unused": ()})
         return self.check(answer)
 
     def _standalone(self, course: Course, messages: list[BaseMessage]) -> str:

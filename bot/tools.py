@@ -7,6 +7,7 @@ how the check knows what was read. Text of the collection stands inside JSON str
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +21,14 @@ from bot.facts import quoted_owner
 from bot.grounding import grounds_for
 from bot.index import Index
 from bot.positions import DebateMap
-from bot.records import Passage, PassageKind
+from bot.records import Passage, PassageKind, VoiceRole
 from bot.settings import Settings
 from bot.tokens import count_tokens, trim_to_tokens
 from bot.topics import FactMatch, Finder, TopicMatch, UnansweredMatch
 
 SEARCH, READ_THREAD, LOOK_UP_MAP = "search", "read_thread", "look_up_map"
 NEIGHBOURS = 1
+PASSAGE_ID = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
 
 
 @dataclass(frozen=True)
@@ -120,17 +122,32 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     `unknown_words` are the question's words that neither the text nor the map nor the facts know.
     """
     finder = library.finder
+    asked = passages_asked_of(question, library.collection)
     unknown = set(unknown_words(question, library.collection))
     found = {
         "topics": [_describe_topic(library, match) for match in finder.topics(question)],
-        "facts": [_describe_fact(library, match) for match in finder.facts(question)],
+        "facts": [_describe_fact(library, match) for match in finder.facts(question, asked)],
         "left_open": [_describe_open(match) for match in finder.unanswered(question)],
+        "speaker_named": asked is not None,
         "unknown_words": [word for word in finder.unknown_words(question) if word in unknown],
     }
     quoted = [quote for topic in found["topics"] for p in topic["positions"] for quote in p["evidence"]]
     quoted += [quote for fact in found["facts"] for quote in (fact, *fact["disputed_by"])]
     near = [id_ for entry in found["left_open"] for id_ in entry["near"]]
     return found, list(dict.fromkeys([*(quote["passage"] for quote in quoted), *near]))
+
+
+def passages_asked_of(question: str, collection: Collection) -> frozenset[str] | None:
+    """The passages of the commenters whom a question names, or that it names by id; None: it names none.
+
+    The author is named in so many questions about others that his name narrows nothing.
+    """
+    named = {id_ for id_ in PASSAGE_ID.findall(question) if id_ in collection.by_id}
+    for voice in collection.voices:
+        name = voice.name if voice.role is VoiceRole.COMMENTER else None
+        if name and re.search(rf"\b{re.escape(name)}\b", question, re.I):
+            named.update(voice.passages)
+    return frozenset(named) or None
 
 
 def _describe_topic(library: Library, match: TopicMatch) -> dict[str, Any]:

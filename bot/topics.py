@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 
@@ -98,9 +98,12 @@ class Finder:
         """Stems of the question that stand neither in the map nor in the facts nor in what they quote."""
         return [stem for stem in dict.fromkeys(content_stems(question)) if stem not in self._known]
 
-    def facts(self, question: str) -> list[FactMatch]:
-        """The facts nearest to a question, best first."""
-        best = _best(self._stated.scores(question), MOST_FACTS)
+    def facts(self, question: str, passages: Container[str] | None = None) -> list[FactMatch]:
+        """The facts nearest to a question, best first; only those of these passages, where any are given."""
+        scores = self._stated.scores(question)
+        if passages is not None:
+            scores = scores * np.array([fact.passage in passages for fact in self._facts.facts], dtype=float)
+        best = _best(scores, MOST_FACTS)
         return [FactMatch(fact=self._facts.facts[number], score=score) for number, score in best]
 
     def unanswered(self, question: str) -> list[UnansweredMatch]:

@@ -39,8 +39,8 @@ TERMINAL_LINES = (
 NEAR_LINE = re.compile(r"  \[(?P<passage>[AC]\d[\d.]*)\] (?P<opening>.*?)(?: …)?")
 NOTHING_FOUND = frozenset(
     (
-        "The article and the comments under it do not say.",
-        "This guide only knows one article and the comments under it; they are not about this.",
+        "Nothing was found in the article or its comments that says this.",
+        "This guide only knows one article and the comments under it, and this does not seem to be about them.",
     )
 )
 NO_SIDE = {
