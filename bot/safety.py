@@ -8,7 +8,7 @@ figure of speech with care too many than miss one person who meant it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -16,28 +16,31 @@ from typing import Literal, cast, get_args
 import yaml
 from pydantic import Field, ValidationError
 
-from bot.folding import fold, plain_letters, quoted_spans
+from bot.folding import fold, plain_letters
+from bot.hints import hinted
 from bot.phrases import Rule, Rulebook, rulebook
+from bot.reading import (
+    away_from_debate,
+    before_report,
+    cut_apart,
+    of_another,
+    own_words,
+    personal,
+    plainly_debate,
+    set_aside,
+    speech_for_hints,
+    without_others,
+)
 from bot.records import Record
 from bot.retelling import retold, spoken
 
 CRISIS_LASTS = 3
 _PRESSING_WORDS = 14
 _HINTS_NEEDED = 2
-_ASKING = re.compile(
-    r"\b(?:tell|show|give|remind|help) me\b|\b(?:can|could|may|do|if|where|how) i (?:find|read|see)\b"
-    r"|\bi (?:want|would like|wonder|am wondering|am curious|am asking|need)\b"
-    r"(?: (?:to know|to see|to read|about)\b)?"
-)
-_QUESTION = re.compile(
-    r" (?=(?:who|what|which|where|why|does|did|do (?:the|any|people)|(?:is|are) there|(?:can|could) you) )"
-)
-_TOLD_ME = re.compile(r"\b(?:told|tells|texted|messaged|sent|showed|wrote|called|asked|says to) me\b")
-_CLAUSES = re.compile(
-    r" \. | (?=(?:but|because|also|though|however|anyway|meanwhile|plus|and (?:i|my|now))\b)"
-)
+_HINTS_WITHIN = 120
 
-
+# (folded speech, rulebook, whether a higher score is asked for) -> whether it hints at a life in danger
+SecondNet = Callable[[str, Rulebook, bool], bool]
 CareVariant = Literal["self", "other", "overdose", "abuse", "unreal", "danger", "gentle"]
 AdvicePart = Literal[
     "opening", "stopping", "dose", "combination", "diagnosis", "choice", "hospital", "general", "whom_to_ask"
@@ -109,24 +112,29 @@ def screen(message: str, history: Sequence[str] = ()) -> Screening:
     """What `message` calls for. `history` holds the visitor's own earlier messages, oldest first.
 
     A crisis lasts for the next three messages of the visitor, unless one is plainly a question about
-    the debate. Pure and deterministic; any text is accepted.
+    the debate. Deterministic; any text is accepted. The first call reads the rules and the weights of
+    the second net (bot/hints.py), which hears hints that no rule lists.
     """
-    return screen_with(rulebook(), message, history)
+    return screen_with(rulebook(), message, history, hinted)
 
 
-def screen_with(book: Rulebook, message: str, history: Sequence[str] = ()) -> Screening:
-    """`screen` by a given rulebook."""
-    found = _alone(book, message)
+def screen_with(
+    book: Rulebook, message: str, history: Sequence[str] = (), second_net: SecondNet | None = None
+) -> Screening:
+    """`screen` by a given rulebook, with no second net unless one is given."""
+    found = _alone(book, message, second_net)
     if found.concern is not Concern.NONE:
         return found
     words = fold(message, book.lexicon)
-    if not _plainly_debate(book, words):
+    if not plainly_debate(book, words):
         for earlier in reversed(history[-CRISIS_LASTS:]):
-            before = _alone(book, earlier)
+            before = _alone(book, earlier, second_net)
             if before.concern is Concern.CRISIS:
                 return Screening(concern=Concern.CRISIS, variant=before.variant, matched=("earlier-crisis",))
-    if history and _presses(book, words) and (before := _alone(book, history[-1])).concern is Concern.ADVICE:
-        return before.model_copy(update={"matched": ("earlier-request",), "wants_debate": False})
+    if history and _presses(book, words):
+        before = _alone(book, history[-1], second_net)
+        if before.concern is Concern.ADVICE:
+            return before.model_copy(update={"matched": ("earlier-request",), "wants_debate": False})
     return found
 
 
@@ -164,38 +172,37 @@ def _demand_whole(care: CareTexts, path: Path) -> None:
             )
 
 
-def _alone(book: Rulebook, message: str) -> Screening:
+def _alone(book: Rulebook, message: str, second_net: SecondNet | None) -> Screening:
     """What `message` calls for by itself."""
     words = fold(message, book.lexicon)
-    own = _own_words(book, message, words)
-    speech, gentle = _set_aside(book, spoken(fold(own, book.lexicon), book))
+    own = own_words(book, message, words)
+    speech, gentle = set_aside(book, spoken(fold(own, book.lexicon), book))
     crisis = _crisis(book, speech, plain_letters(message))
     if crisis is None and (book.debate.search(words) or book.subject.search(words)):
-        crisis = _crisis(book, _set_aside(book, _cut_apart(book, own))[0], "")
+        crisis = _crisis(book, set_aside(book, cut_apart(book, own))[0], "")
     if crisis is not None:
-        return crisis
+        theirs = crisis.variant == "self" and _said_by_another(book, message)
+        return crisis.model_copy(update={"variant": "other"}) if theirs else crisis
     wants_debate = book.debate.search(words) is not None
-    asked = [rule for rule in book.advice if _asks(book, rule, words)]
+    asked = tuple(rule for rule in book.advice if _asks(book, rule, words))
+    if second_net is not None and second_net(heard := speech_for_hints(book, message), book, bool(asked)):
+        variant = "other" if of_another(book, heard) else "self"
+        return Screening(concern=Concern.CRISIS, variant=variant, matched=("hint",))
     if asked:
-        names = tuple(rule.name for rule in asked)
         return Screening(
-            concern=Concern.ADVICE, variant=asked[0].variant, matched=names, wants_debate=wants_debate
+            concern=Concern.ADVICE,
+            variant=asked[0].variant,
+            matched=tuple(rule.name for rule in asked),
+            wants_debate=wants_debate,
         )
     return Screening(concern=Concern.NONE, variant="gentle" if gentle else "", wants_debate=wants_debate)
 
 
-def _cut_apart(book: Rulebook, message: str) -> str:
-    """`message` folded, cut at commas and before question words too: haste runs a question about the
-    article and a cry for help into one sentence."""
-    words = fold(re.sub(r"[,:()]|\s[-\u2013\u2014]\s|\u2014", " . ", message), book.lexicon)
-    return spoken(_QUESTION.sub(" . ", words), book)
-
-
 def _crisis(book: Rulebook, speech: str, letters: str) -> Screening | None:
     others = retold(speech, book)
-    theirs = _TOLD_ME.sub("-", book.stranger.sub("-", book.kin.sub("-", speech)))
+    theirs = without_others(book, speech)
     near = {"self": speech, "other": others or "", "script": letters}
-    away = {reading: _away_from_debate(book, text) for reading, text in near.items()}
+    away = {reading: away_from_debate(book, text) for reading, text in near.items()}
     fired: list[tuple[Rule, str]] = []
     for rule in book.crisis:
         for reading in rule.reads:
@@ -211,15 +218,15 @@ def _crisis(book: Rulebook, speech: str, letters: str) -> Screening | None:
     return Screening(concern=Concern.CRISIS, variant=fired[0][1], matched=names)
 
 
-def _away_from_debate(book: Rulebook, words: str) -> str:
-    """The clauses of `words` that are not about the article, its thread or its subject."""
-    clauses = _CLAUSES.split(words)
-    return " . ".join(c for c in clauses if not book.debate.search(c) and not book.subject.search(c))
+def _said_by_another(book: Rulebook, message: str) -> bool:
+    """Whether the message reports another person's words, and is no crisis without them."""
+    rest = before_report(book, message)
+    return rest is not None and _crisis(book, rest, "") is None
 
 
 def _hinted(book: Rulebook, speech: str) -> Screening | None:
-    """A crisis where hints of two kinds meet and nothing but the visitor is spoken of."""
-    if not re.search(r"\b(i|me|my)\b", speech):
+    """A crisis where hints of two kinds meet in a message of common length that speaks of the visitor."""
+    if len(speech.split()) > _HINTS_WITHIN or not re.search(r"\b(i|me|my)\b", speech):
         return None
     kinds = [kind for kind, hint in book.hints.items() if hint.search(speech)]
     if len(kinds) < _HINTS_NEEDED:
@@ -236,59 +243,14 @@ def _variant(rule: Rule, reading: str, speech: str, about_another: bool) -> str:
     return "other" if reading == "other" or (impersonal and about_another) else rule.variant
 
 
-def _own_words(book: Rulebook, message: str, words: str) -> str:
-    """`message` without what it quotes from the debate or from fiction."""
-    spans = quoted_spans(message)
-    if not spans or not (book.words["talk"].search(words) or book.words["fiction"].search(words)):
-        return message
-    if book.words["rel"].search(words):
-        return message
-    straight = plain_letters(message)
-    for span in spans:
-        straight = straight.replace(plain_letters(span).strip(), " . ")
-    return straight
-
-
-def _set_aside(book: Rulebook, words: str) -> tuple[str, bool]:
-    """`words` without figures of speech, topic talk, bereavement and old wounds; whether any of the
-    last two was there."""
-    kept, gentle = [], False
-    for sentence in book.harmless.sub("-", words).split(" . "):
-        if not book.words["recent"].search(sentence):
-            sentence, losses = book.grief.subn("-", sentence)
-            gentle |= losses > 0
-            if book.words["longago"].search(sentence):
-                past = book.old_wounds.sub(lambda m: _if_past(book, m), sentence)
-                gentle |= past != sentence
-                sentence = past
-        kept.append(sentence)
-    return " . ".join(kept), gentle
-
-
-def _if_past(book: Rulebook, wound: re.Match[str]) -> str:
-    before = " ".join(wound.string[: wound.start()].split()[-3:])
-    return wound.group() if book.words["presently"].search(before) else "-"
-
-
 def _asks(book: Rulebook, rule: Rule, words: str) -> bool:
     """Whether one sentence asks for the advice that `rule` describes, for somebody in particular."""
     for sentence in words.split(" . "):
         match = rule.pattern.search(sentence)
-        if match and not (book.debate.search(sentence) and not _personal(book, sentence)):
+        if match and not (book.debate.search(sentence) and not personal(sentence)):
             told = book.words["longago"].search(sentence) or book.grief.search(sentence)
             return told is None or re.search(r"\bshould\b", sentence) is not None
     return False
-
-
-def _personal(book: Rulebook, sentence: str) -> bool:
-    own = _ASKING.sub("", sentence)
-    return re.search(r"\b(i|my|me)\b", own) is not None
-
-
-def _plainly_debate(book: Rulebook, words: str) -> bool:
-    """Whether `words` ask about the debate and say nothing of the visitor."""
-    about = book.debate.search(words) or book.subject.search(words)
-    return about is not None and not _personal(book, words)
 
 
 def _presses(book: Rulebook, words: str) -> bool:

@@ -40,7 +40,8 @@ NEAR_LINE = re.compile(r"  \[(?P<passage>[AC]\d[\d.]*)\] (?P<opening>.*?)(?: …
 NOTHING_FOUND = frozenset(
     (
         "Nothing was found in the article or its comments that says this.",
-        "This guide only knows one article and the comments under it, and this does not seem to be about them.",
+        "This guide only knows one article and the comments under it, "
+        "and this does not seem to be about them.",
     )
 )
 NO_SIDE = {

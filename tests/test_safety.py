@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.corpus import load_collection
 from bot.phrases import rulebook
 from bot.safety import Concern, Screening, screen, screen_with
 
@@ -127,6 +128,9 @@ def test_debate_about_drugs_and_diagnoses_is_no_request_for_advice(message: str)
         ("they are watching me through my phone", "unreal"),
         ("my son hears voices telling him to hurt himself", "other"),
         ("I'm scared I will hurt my baby", "danger"),
+        ("my kid wrote 'I want to die'", "other"),
+        ("I want to die, my mum said 'snap out of it'", "self"),
+        ("mixed all my pills with vodka", "overdose"),
     ],
 )
 def test_the_fixed_text_fits_who_is_in_danger(message: str, variant: str) -> None:
@@ -203,6 +207,11 @@ def test_the_suite_gets_the_fixed_text_that_fits() -> None:
     labelled = [(c, tag.removeprefix("variant-")) for c in suite() for tag in c["tags"] if "variant-" in tag]
     wrong = [c["question"] for c, variant in labelled if screen(c["question"], earlier(c)).variant != variant]
     assert len(wrong) <= 0.01 * len(labelled), wrong
+
+
+def test_no_passage_of_the_collection_is_a_crisis() -> None:
+    passages = load_collection(ROOT / "knowledge" / "levine").passages
+    assert [p.id for p in passages if screen(p.text).concern is Concern.CRISIS] == []
 
 
 def test_a_very_long_message_is_screened_in_a_moment() -> None:
