@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -32,11 +33,64 @@ class AnyGuide(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass
 class Ticket:
-    """Tells a running answer that it is no longer wanted, whichever of two requests comes first."""
+    """The right of an answer to go on; whoever holds it may withdraw it, from the same event loop."""
 
-    withdrawn: bool = False
+    def __init__(self) -> None:
+        self._withdrawn = asyncio.Event()
+        self._over = asyncio.Event()
+        self.forgotten = False
+
+    @property
+    def withdrawn(self) -> bool:
+        return self._withdrawn.is_set()
+
+    def withdraw(self) -> None:
+        self._withdrawn.set()
+
+    def over(self) -> None:
+        """The answer has written all that it will ever write."""
+        self._over.set()
+
+    async def forget(self, seconds: float) -> None:
+        """Withdraw it without a trace, and wait so long at most until the answer writes no more."""
+        self.forgotten = True
+        self.withdraw()
+        await asyncio.wait({asyncio.create_task(self._over.wait())}, timeout=seconds)
+
+    async def events(self, stream: AsyncIterator[Event]) -> AsyncGenerator[Event]:
+        """The stream's events until it ends or the ticket is withdrawn, whatever it is waiting for then.
+
+        One task reads the stream from end to end, since what a library keeps in context variables
+        must not change hands between two events.
+        """
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        reading = asyncio.create_task(_read(stream, queue))
+        stopped = asyncio.create_task(self._withdrawn.wait())
+        try:
+            while not self.withdrawn:
+                coming = asyncio.create_task(queue.get())
+                await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    coming.cancel()
+                    return
+                event = coming.result()
+                if event is None:
+                    await reading
+                    return
+                yield event
+        finally:
+            stopped.cancel()
+            reading.cancel()
+            await asyncio.wait({reading})
+
+
+async def _read(stream: AsyncIterator[Event], queue: asyncio.Queue[Event | None]) -> None:
+    try:
+        async for event in stream:
+            queue.put_nowait(event)
+    finally:
+        queue.put_nowait(None)
 
 
 @dataclass(frozen=True)
@@ -72,7 +126,11 @@ class Conversation:
     @property
     def ticket(self) -> Ticket:
         """The running answer's; a withdrawn one where none runs."""
-        return self.draft.ticket if self.draft else Ticket(withdrawn=True)
+        if self.draft:
+            return self.draft.ticket
+        ticket = Ticket()
+        ticket.withdraw()
+        return ticket
 
     def asking(self, question: str, collection: Collection) -> Conversation:
         return replace(self.ended(STOPPED, collection), draft=Draft(question))
@@ -93,7 +151,7 @@ class Conversation:
         """The draft becomes a turn as far as it got, with a remark on why it ends there."""
         if self.draft is None:
             return self
-        self.draft.ticket.withdrawn = True
+        self.draft.ticket.withdraw()
         if remark == STOPPED and not self.draft.statements:
             remark = STOPPED_EMPTY
         body = _draft_body(self.draft, collection, dict.fromkeys(Stance, NOT_REACHED))

@@ -20,6 +20,7 @@ from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 
 ASSETS = Path(__file__).parent / "assets"
+FORGET_SECONDS = 2.0
 OPENING = "Opening the text"
 STARTERS_SHOWN = 6
 log = logging.getLogger(__name__)
@@ -79,11 +80,13 @@ class Window:
 
             outputs = [chat, conversation, box, ask, stop, note]
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-            asking = gr.on(
+            gr.on(
                 [box.submit, ask.click], self.ask, [box, conversation], outputs, trigger_mode="once", **quiet
             )
-            stop.click(self.stop, conversation, outputs, cancels=[asking], **quiet)
-            clear.click(self.clear, conversation, outputs, cancels=[asking], **quiet)
+            # The answer under way ends itself and is the only one to write what is shown of it: two
+            # writers would race, and the last of the answer's updates could undo the stop.
+            stop.click(self.stop, conversation, None, **quiet)
+            clear.click(self.clear, conversation, outputs, **quiet)
             page.load(self.starters, None, starters, **quiet)
         page.queue(api_open=False, max_size=256, default_concurrency_limit=None)
         return page
@@ -98,37 +101,45 @@ class Window:
             return
         conversation = conversation.asking(question, self.collection)
         yield self._updates(conversation, box="")
-        async for state in self._answering(question, conversation):
-            yield self._updates(state)
+        try:
+            async for state in self._answering(question, conversation):
+                yield self._updates(state)
+        finally:
+            conversation.ticket.over()
 
     async def _answering(self, question: str, conversation: Conversation) -> AsyncIterator[Conversation]:
         """The conversation after every event of the guide, until it is answered or withdrawn."""
         ticket = conversation.ticket
+        if not self.guide.done():
+            conversation = conversation.waiting(OPENING)
+            yield conversation
         try:
-            if not self.guide.done():
-                yield conversation.waiting(OPENING)
-            # Shielded: one visitor's Stop must not cancel the opening that all wait for.
-            guide = await asyncio.shield(asyncio.wrap_future(self.guide))
-            stream = cast("AsyncGenerator[Event]", guide.stream(question, self._history(conversation)))
-            async with aclosing(stream) as events:
+            async with aclosing(ticket.events(self._events(question, conversation))) as events:
                 async for event in events:
-                    if ticket.withdrawn:
-                        return
                     conversation = conversation.after(event, self.collection)
                     yield conversation
         except Exception:
             log.exception("A question could not be answered.")
-        if conversation.draft:
-            # The guide failed, or ended without an answer.
-            yield conversation.ended(TROUBLE, self.collection)
+        if conversation.draft and not ticket.forgotten:
+            # Stopped, or the guide failed or ended without an answer.
+            yield conversation.ended(STOPPED if ticket.withdrawn else TROUBLE, self.collection)
 
-    def stop(self, conversation: Conversation) -> Updates:
-        """End the answer under way; what has passed stays."""
-        return self._updates(conversation.ended(STOPPED, self.collection))
+    async def _events(self, question: str, conversation: Conversation) -> AsyncIterator[Event]:
+        # Shielded: one visitor's Stop must not cancel the opening that all wait for.
+        guide = await asyncio.shield(asyncio.wrap_future(self.guide))
+        stream = cast("AsyncGenerator[Event]", guide.stream(question, self._history(conversation)))
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
 
-    def clear(self, conversation: Conversation) -> Updates:
+    async def stop(self, conversation: Conversation) -> None:
+        """Ask the answer under way to end; what has passed stays."""
+        conversation.ticket.withdraw()
+
+    async def clear(self, conversation: Conversation) -> Updates:
         """Forget the whole conversation."""
-        conversation.ended(STOPPED, self.collection)
+        if conversation.draft:
+            await conversation.ticket.forget(FORGET_SECONDS)
         return self._updates(Conversation(), box="")
 
     async def starters(self) -> str:
@@ -157,7 +168,7 @@ class Window:
             "<header><h1>Counterpoint</h1>"
             "<p>What people said, for and against, in one article and the comments under it, every quote "
             "checked against the text. It gives no advice and takes no side.</p>"
-            f'<p class="subject">The text is about {plain(about.subject or about.title)}.</p>'
+            f'<p class="subject">The text: {plain(about.subject or about.title)}</p>'
             '<button type="button" class="open-source">Read the text</button></header>'
         )
 

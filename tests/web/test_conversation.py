@@ -1,6 +1,11 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
 from bot.corpus import Collection
-from bot.events import Finished, Passed, Progress, Stage
-from bot.web.conversation import NOT_REACHED, STOPPED, STOPPED_EMPTY, TROUBLE, Conversation
+from bot.events import Event, Finished, Passed, Progress, Stage
+from bot.web.conversation import NOT_REACHED, STOPPED, STOPPED_EMPTY, TROUBLE, Conversation, Ticket
 from tests.web.page_parts import Parts
 from tests.web.scripted_server import answer, statements
 
@@ -69,3 +74,34 @@ def test_an_event_after_the_end_changes_nothing(mill: Collection) -> None:
 def test_asking_again_ends_the_answer_under_way(mill: Collection) -> None:
     again = after(mill, 1, question="First?").asking("Second?", mill)
     assert [turn.question for turn in again.turns] == ["First?"] and again.draft is not None
+
+
+def test_a_withdrawn_ticket_ends_a_stream_that_is_waiting_and_closes_it() -> None:
+    closed = []
+
+    async def silent() -> AsyncIterator[Event]:
+        try:
+            await asyncio.Event().wait()
+            yield Progress(stage=Stage.SEARCHING, detail="never")
+        finally:
+            closed.append(True)
+
+    async def withdrawn_while_waiting() -> list[Event]:
+        ticket = Ticket()
+        asyncio.get_running_loop().call_later(0.01, ticket.withdraw)
+        return [event async for event in ticket.events(silent())]
+
+    assert asyncio.run(withdrawn_while_waiting()) == []
+    assert closed == [True]
+
+
+def test_a_fault_of_the_stream_reaches_the_reader() -> None:
+    async def failing() -> AsyncIterator[Event]:
+        yield Progress(stage=Stage.SEARCHING, detail="one")
+        raise RuntimeError("the guide failed")
+
+    async def read() -> list[Event]:
+        return [event async for event in Ticket().events(failing())]
+
+    with pytest.raises(RuntimeError, match="the guide failed"):
+        asyncio.run(read())
