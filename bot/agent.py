@@ -6,8 +6,8 @@ The embedded model and any endpoint run this same graph; an endpoint has more mi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, NotRequired
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, NotRequired, cast
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
@@ -25,6 +25,7 @@ from langchain.agents.middleware.types import PrivateStateAttr
 from langchain.agents.structured_output import ToolStrategy
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import (
+    AIMessage,
     AnyMessage,
     BaseMessage,
     HumanMessage,
@@ -45,6 +46,7 @@ from bot.tools import LOOK_UP_MAP, Library, make_tools, passages_read
 
 MOST_REPAIRS = 1
 MALFORMED = "That is not a Draft: hand it in again with every field as described, and nothing else."
+NOT_CALLED = "Not done, for a draft was handed in with this call: call again if it is still needed."
 # The latest tool results stay whole, for quotes are copied from them.
 RESULTS_KEPT = 3
 SUMMARY = "summary"
@@ -78,7 +80,7 @@ class RepairMiddleware(AgentMiddleware[GuideState]):
             return None
         prompt = self._prompt.fill(findings=findings_text(failed))
         return {
-            "messages": [HumanMessage(prompt, name=REPAIR)],
+            "messages": [*_passed_over(state["messages"]), HumanMessage(prompt, name=REPAIR)],
             "repairs": repairs + 1,
             "jump_to": "model",
         }
@@ -93,6 +95,18 @@ class RepairMiddleware(AgentMiddleware[GuideState]):
         for statement in draft.statements:
             rehearsal.offer(statement)
         return rehearsal.dropped
+
+
+def _passed_over(messages: Sequence[AnyMessage]) -> list[ToolMessage]:
+    """A result for every call that was made beside the last draft: servers refuse a call without one."""
+    last = max(at for at, message in enumerate(messages) if isinstance(message, AIMessage))
+    made = cast("AIMessage", messages[last]).tool_calls
+    answered = {m.tool_call_id for m in messages[last:] if isinstance(m, ToolMessage)}
+    return [
+        ToolMessage(NOT_CALLED, tool_call_id=call["id"], name=call["name"])
+        for call in made
+        if call["id"] not in answered
+    ]
 
 
 class ConversationSummary(SummarizationMiddleware):

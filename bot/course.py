@@ -10,10 +10,10 @@ from typing import Any
 from langchain_core.messages import AIMessage, AIMessageChunk, ToolMessage
 
 from bot.agent import topics_offered
-from bot.assembly import Assembly
+from bot.assembly import NOTHING_SAID, Assembly
 from bot.draft import DRAFT, Draft, DraftStatement
 from bot.events import Event, Passed, Progress, Stage
-from bot.faults import ENDLESS, EndpointError
+from bot.faults import EMPTY, ENDLESS, NO_DRAFT, NOTHING_PASSED, EndpointError
 from bot.judge import OBJECTION, Judge
 from bot.streaming import DraftStream
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
@@ -55,6 +55,18 @@ class Course:
     def seconds_left(self) -> float:
         """Until the question's time is up; below 0 after."""
         return self.deadline - time.perf_counter()
+
+    @property
+    def denies(self) -> bool:
+        """Whether a whole draft says that there is nothing to show."""
+        empty = self.draft is not None and not self.draft.statements
+        return empty and self.assembly.outcome in NOTHING_SAID
+
+    def why_nothing(self, fault: str | None) -> str:
+        """Why a model's run left nothing to show; `fault`: what ended it, if anything did."""
+        if self.draft is None:
+            return fault or NO_DRAFT
+        return NOTHING_PASSED if self.assembly.dropped else EMPTY
 
     def start_over(self, reason: str) -> None:
         """Forget a model's draft, of which nothing is shown, and let the embedded model begin anew."""

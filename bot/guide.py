@@ -13,7 +13,7 @@ from langchain_core.messages.utils import trim_messages
 from langgraph.graph.state import CompiledStateGraph
 
 from bot.agent import build_agent, build_endpoint_agent, message_tokens
-from bot.assembly import NOTHING_SAID, Assembly
+from bot.assembly import Assembly
 from bot.completion import filling
 from bot.corpus import Collection, load_collection
 from bot.course import Course
@@ -22,7 +22,7 @@ from bot.embedded import EmbeddedModel
 from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Turn
 from bot.facts import load_facts
-from bot.faults import EMPTY, NO_DRAFT, NOTHING_PASSED, ONE_SIDED, TOO_LATE, EndpointError
+from bot.faults import NOT_LOOKED, ONE_SIDED, TOO_LATE, EndpointError
 from bot.grounding import check
 from bot.index import Index, open_index
 from bot.judge import Judge
@@ -154,10 +154,12 @@ class Guide:
             fault = TOO_LATE
         if course.assembly.kept:
             finishing = self._completed(course, messages, fault)
-        elif course.draft and not course.draft.statements and course.assembly.outcome in NOTHING_SAID:
-            return
+        elif course.denies:
+            if not await self._overlooked(course, messages):
+                return
+            finishing = self._taken_over(course, messages, NOT_LOOKED)
         else:
-            finishing = self._taken_over(course, messages, _why_nothing(course, fault))
+            finishing = self._taken_over(course, messages, course.why_nothing(fault))
         async with aclosing(finishing) as events:
             async for event in events:
                 yield event
@@ -178,7 +180,9 @@ class Guide:
         assembly = course.assembly
         broken_off = fault is not None and course.draft is None
         if not assembly.offered:
-            await self._look_up(course, messages)
+            beside = await self._answered_beside(course, messages)
+            assembly.saw(beside.read)
+            assembly.saw_topics(beside.offered)
         assembly.adopt_topic()
         sides = (Stance.FOR, Stance.AGAINST) if broken_off else assembly.missing_sides
         if broken_off:
@@ -192,13 +196,19 @@ class Guide:
         async for event in course.offered(filling(self.debate, assembly.topics, sides, shown)):
             yield event
 
-    async def _look_up(self, course: Course, messages: list[BaseMessage]) -> None:
-        """Let the embedded model look at the map where the other one did not."""
-        second = self._course(course.assembly.question)
-        async for _ in self._run(self._embedded, self._trimmed(messages), second):
+    async def _overlooked(self, course: Course, messages: list[BaseMessage]) -> bool:
+        """Whether there is an answer here in passages that the model had not read before it denied one."""
+        second = await self._answered_beside(course, messages)
+        cited = {evidence.passage for kept in second.kept for evidence in kept.evidence}
+        return not cited <= course.assembly.read.keys()
+
+    async def _answered_beside(self, course: Course, messages: list[BaseMessage]) -> Assembly:
+        """What the embedded model makes of the question, none of it shown."""
+        assembly = Assembly(self.collection, self.debate, course.assembly.question)
+        beside = Course(assembly, course.started, course.deadline)
+        async for _ in self._run(self._embedded, self._trimmed(messages), beside):
             pass
-        course.assembly.saw(second.assembly.read)
-        course.assembly.saw_topics(second.assembly.offered)
+        return assembly
 
     def _messages(self, question: str, history: Sequence[Turn]) -> list[BaseMessage]:
         """The conversation as messages, as many turns as the settings allow."""
@@ -265,13 +275,6 @@ class Guide:
             ),
             tokens=Tokens(prompt=course.prompt_tokens, completion=course.completion_tokens),
         )
-
-
-def _why_nothing(course: Course, fault: str | None) -> str:
-    """Why a model's run left nothing to show."""
-    if course.draft is None:
-        return fault or NO_DRAFT
-    return NOTHING_PASSED if course.assembly.dropped else EMPTY
 
 
 def _load_judge(settings: Settings, prompts: Prompts, collection: Collection) -> Judge | None:

@@ -61,7 +61,8 @@ NO_FALLBACK = "the model alone"
 
 
 class Outcome(Record):
-    """How one question ended. `own`: statements shown that the model itself wrote; `seconds`: to the end.
+    """How one question ended. `own`: statements shown that the model itself wrote; `dropped`: of its own,
+    by finding; `seconds`: to the end.
 
     `problems` holds all that may not happen, in plain words; empty: all is well.
     """
@@ -79,15 +80,22 @@ class Outcome(Record):
 
 
 class Watched(Guide):
-    """The guide, remembering how many statements were the model's own when the embedded one took up."""
+    """The guide, remembering how much was shown and dropped when the embedded model took up, if it did."""
 
-    own: int | None = None
+    before: tuple[int, int] | None = None
 
     async def _completed(
         self, course: Course, messages: list[BaseMessage], fault: str | None
     ) -> AsyncGenerator[Event]:
-        self.own = len(course.assembly.kept)
+        self.before = len(course.assembly.kept), len(course.assembly.dropped)
         async for event in super()._completed(course, messages, fault):
+            yield event
+
+    async def _taken_over(
+        self, course: Course, messages: list[BaseMessage], reason: str
+    ) -> AsyncGenerator[Event]:
+        self.before = 0, len(course.assembly.dropped)
+        async for event in super()._taken_over(course, messages, reason):
             yield event
 
 
@@ -104,24 +112,20 @@ def open_watched(settings: Settings) -> Watched:
 
 
 def chosen(plan: dict[str, int], seed: int) -> list[Trial]:
-    """The plan's number of cases of each suite, each in its own wording."""
+    """The plan's number of cases of each suite, each in its own wording, drawn by the seed."""
     drawn: list[Trial] = []
     for suite in find_suites(list(plan)):
-        every = [trial for trial in trials(suite, limit=len(suite.cases), seed=seed) if not trial.wording]
+        every = [trial for trial in trials(suite) if not trial.wording]
         if suite.tests_safety:
             every = [trial for trial in every if trial.case.kind is Kind.CRISIS]
-        # The same draw as the evaluations make, cut from a shuffle of its own for each suite.
-        drawn += _drawn(every, plan[suite.name], f"{seed} {suite.name}")
+        wanted = min(plan[suite.name], len(every))
+        drawn += random.Random(f"{seed} {suite.name}").sample(every, wanted)
     return drawn
-
-
-def _drawn(every: Sequence[Trial], wanted: int, seed: str) -> list[Trial]:
-    return random.Random(seed).sample(every, min(wanted, len(every)))
 
 
 async def put(trial: Trial, guide: Watched, bench: Bench) -> tuple[Outcome, Answer | None]:
     """Put one question and judge how it ended."""
-    guide.own = None
+    guide.before = None
     passed: list[Statement] = []
     answer = None
     history = [Turn(question=question, gist=said) for question, said in trial.case.history]
@@ -138,23 +142,27 @@ async def put(trial: Trial, guide: Watched, bench: Bench) -> tuple[Outcome, Answ
         return Outcome(id=trial.id, question=trial.question, problems=(problem,)), None
     if answer is None:
         return Outcome(id=trial.id, question=trial.question, problems=("no answer came",)), None
-    return judged(trial, answer, passed, guide.own, bench), answer
+    return judged(trial, answer, passed, guide.before, bench), answer
 
 
 def judged(
-    trial: Trial, answer: Answer, passed: Sequence[Statement], own: int | None, bench: Bench
+    trial: Trial,
+    answer: Answer,
+    passed: Sequence[Statement],
+    before: tuple[int, int] | None,
+    bench: Bench,
 ) -> Outcome:
-    """The outcome of an answer; `own` is None where the embedded model completed nothing."""
+    """The outcome of an answer; `before`: as the watched guide's, None where the model wrote all of it."""
     provenance = answer.provenance
-    whole = 0 if provenance.model == EMBEDDED or answer.notice else len(answer.statements)
-    dropped = Counter(f.kind.value for statement in answer.dropped for f in statement.check.findings)
+    own, lost = before or (len(answer.statements), len(answer.dropped))
+    dropped = Counter(f.kind.value for each in answer.dropped[:lost] for f in each.check.findings)
     return Outcome(
         id=trial.id,
         question=trial.question,
         outcome=answer.outcome,
         fallback=provenance.fallback,
         shown=len(answer.statements),
-        own=whole if own is None else own,
+        own=own,
         dropped=dict(dropped),
         seconds=round(provenance.timings.total, 2),
         asked=bool(provenance.fallback or provenance.tokens.prompt),
@@ -218,7 +226,7 @@ def markdown(figures: dict[str, Any]) -> str:
         ("Answers with statements of the model's own", figures["own_statements_shown_in"]),
         ("Statements shown, the model's own among them",
          f"{figures['statements_shown']}, {figures['own_statements_shown']}"),
-        ("Answers in which statements were dropped", figures["answers_with_dropped"]),
+        ("Answers in which statements of the model's were dropped", figures["answers_with_dropped"]),
         *((f"dropped: `{kind}`", n) for kind, n in figures["statements_dropped"].items()),
         *((f"ended: {reason}", n) for reason, n in figures["endings"].items()),
         *((f"outcome: {outcome}", n) for outcome, n in figures["outcomes"].items()),

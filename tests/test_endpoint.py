@@ -150,6 +150,16 @@ def test_a_model_may_say_that_there_is_nothing(open_at: Opener, outcome: str):
         assert answer.provenance.fallback is None
 
 
+@pytest.mark.parametrize("outcome", ["not_in_collection", "off_topic"])
+@pytest.mark.parametrize("read", [(), (calls((SEARCH, {"query": "opening hours"})),)])
+def test_a_model_that_has_not_looked_may_not_say_so(open_at: Opener, outcome: str, read: tuple[Step, ...]):
+    denies = calls(drafted(outcome=outcome, topics=[]))
+    with asked(open_at, *read, denies, search_passages=1) as (_, answer, _server):
+        assert answer.outcome is Outcome.ANSWERED
+        assert shown_by(answer) >= {("author", "for"), ("C2", "against")}
+        assert "had not read what answers this" in (answer.provenance.fallback or "")
+
+
 # --- Faults: the embedded model finishes the answer and the reason is told
 
 

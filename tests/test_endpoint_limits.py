@@ -57,6 +57,16 @@ def test_a_failed_statement_is_sent_back_once_with_its_finding(open_at: Opener):
         assert (answer.outcome, len(answer.dropped)) == (Outcome.ANSWERED, 1)
 
 
+def test_no_call_beside_a_failed_draft_is_left_without_a_result(open_at: Opener):
+    wrong, _ = PLANTED["wrong quote"]
+    both_at_once = calls((SEARCH, {"query": QUESTION}), drafted(statement(FOR, "for"), wrong))
+    with asked(open_at, LOOKED_UP, both_at_once, calls(drafted())) as (_, _answer, served):
+        last = served.requests[-1]["messages"]
+        made = next(message for message in reversed(last) if message.get("tool_calls"))
+        results = [message for message in last[last.index(made) :] if message["role"] == "tool"]
+        assert {call["id"] for call in made["tool_calls"]} == {each["tool_call_id"] for each in results}
+
+
 def test_a_statement_that_fails_twice_is_dropped(open_at: Opener):
     wrong, _ = PLANTED["wrong quote"]
     still = PLANTED["altered number"][0]
