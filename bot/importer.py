@@ -7,7 +7,6 @@ so that a crash leaves the old collection or the new one whole. What people wrot
 
 from __future__ import annotations
 
-import codecs
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ import yaml
 from bot.corpus import (
     AUTHOR,
     SOURCE_FILES,
+    About,
     Collection,
     CollectionError,
     Comment,
@@ -27,15 +27,24 @@ from bot.corpus import (
     thread_passages,
 )
 from bot.page import Page, parse_page, render_article
+from bot.pasted import LIMIT_BYTES, read_text
 from bot.quotation import find_quotations
 from bot.records import Passage, PassageKind, Record
 from bot.repetition import alike
 from bot.replacement import recover, replace_folder
 from bot.thread import ImportProblem
 
-__all__ = ["ImportProblem", "ImportReport", "Page", "import_page", "parse_page", "write_yaml"]
+__all__ = [
+    "LIMIT_BYTES",
+    "ImportProblem",
+    "ImportReport",
+    "Page",
+    "import_page",
+    "parse_page",
+    "read_text",
+    "write_yaml",
+]
 
-LIMIT_BYTES = 5_000_000
 MADE_HERE = ("article.md", "comments.yaml", "quotations.yaml")
 KNOWN_FILES = frozenset({*SOURCE_FILES, "positions.yaml"})
 UNTITLED = "Untitled article"
@@ -59,6 +68,7 @@ class ImportReport(Record):
 
     folder: Path
     title: str
+    author: str = ""
     article_paragraphs: int
     sections: tuple[str, ...]
     comments: int
@@ -73,14 +83,18 @@ class ImportReport(Record):
     def __str__(self) -> str:
         """The report for a person, one fact a line."""
         lines = [
-            f"{self.title}: {self.folder}",
+            f"{self.title}{f', by {self.author}' if self.author else ''}: {self.folder}",
             f"{self.article_paragraphs} article paragraphs, {len(self.sections)} sections",
             f"{self.comments} comments from line {self.thread_line} on, {self.top_level} at the top level",
             f"{self.voices} voices, {self.quotations} quotations",
         ]
         if self.kept:
             lines.append(f"Kept as they were: {', '.join(self.kept)}")
-        return "\n".join([*lines, *self.doubts])
+        return "\n".join([*lines, *self.doubt_lines()])
+
+    def doubt_lines(self) -> list[str]:
+        """The doubts under a line that says what they are; nothing where there is no doubt."""
+        return ["Please check what could have been read in another way:", *self.doubts] if self.doubts else []
 
 
 def import_page(text_path: Path, folder: Path) -> ImportReport:
@@ -110,22 +124,6 @@ def import_page(text_path: Path, folder: Path) -> ImportReport:
     return _report(page, collection, folder, quotations, kept)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with a byte order mark.
-
-    Raises ImportProblem where there is no such file, it is over 5 MB, or it is not text.
-    """
-    try:
-        if not path.is_file():
-            raise ImportProblem(f"{path} is not a file: give the path of the text that you pasted.")
-        if path.stat().st_size > LIMIT_BYTES:
-            raise ImportProblem(f"{path} is over the limit of 5 MB: import a shorter text.")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ImportProblem(f"{path} cannot be read ({error.strerror}): check its permissions.") from error
-    return _decoded(raw, path)
-
-
 def write_yaml(content: Sequence[Any] | Mapping[str, Any], note: str = "") -> str:
     """`content` as YAML for people: literal blocks for texts, no folding, `note` as a comment on top."""
     heading = "".join(f"# {line}\n" for line in note.splitlines())
@@ -150,22 +148,6 @@ def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Readable.add_representer(str, _text_node)
-
-
-def _decoded(raw: bytes, path: Path) -> str:
-    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if b"\0" in raw and not wide:
-        raise ImportProblem(
-            f"{path} is not text (byte {raw.index(0)} is zero): save it as plain text in UTF-8."
-        )
-    try:
-        return raw.decode("utf-16" if wide else "utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ImportProblem(
-            f"{path} is not valid {'UTF-16' if wide else 'UTF-8'} at byte {error.start}, line {line}: "
-            "save it as UTF-8."
-        ) from error
 
 
 def _kept_files(folder: Path) -> tuple[str, ...]:
@@ -226,7 +208,7 @@ def _about(page: Page) -> dict[str, str]:
     notes = "" if page.title else "The source gives no title in so many words."
     return {
         "title": page.title or UNTITLED,
-        "author": "",
+        "author": page.author,
         "source": "",
         "date": "",
         "language": "en",
@@ -283,6 +265,7 @@ def _report(
     return ImportReport(
         folder=folder,
         title=collection.about.title,
+        author=collection.about.author,
         article_paragraphs=len(collection.passages) - len(comments),
         sections=collection.sections,
         comments=len(comments),
@@ -292,5 +275,12 @@ def _report(
         quotations=quotations,
         thread_line=page.thread_line,
         kept=tuple(kept),
-        doubts=page.doubts,
+        doubts=(*page.doubts, *_left_unsaid(page, collection.about)),
     )
+
+
+def _left_unsaid(page: Page, about: About) -> Iterator[str]:
+    """A kept `about.yaml` may lack the title and the byline, which are no passages and so stand nowhere."""
+    for field, words in (("title", page.title), ("author", page.author)):
+        if words and words != getattr(about, field):
+            yield f"The page gives the {field} “{words}”, which the kept about.yaml does not: add it there."

@@ -2,8 +2,9 @@
 
 Blank lines part paragraphs; where the article has none, every line is a paragraph. A heading is a
 Markdown `#` line, or a short line that stands alone, starts with a capital, ends without punctuation
-and has a paragraph below it. A heading before anything else is the title. Where the comments start
-and whose reply each one is, `bot.thread` decides.
+and has a paragraph below it. A heading before anything else is the title; so is a short first line with
+a line “By Ann Hill” below it, which names the author. Where the comments start and whose reply each
+one is, `bot.thread` decides.
 
 Pure: text in, records out; nothing here reads or writes files.
 """
@@ -24,6 +25,8 @@ _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e]")
 _MARKED = re.compile(r"(?<!END)QUOTE\{\}((?:(?!QUOTE\{\}).)*?)ENDQUOTE\{\}", re.DOTALL)
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.*?\S)(?:\s+#+)?$")
+_BYLINE = re.compile(r"[Bb][Yy]:?\s+(?P<names>\S.*)")
+_BETWEEN_NAMES = frozenset(("and", "&", "de", "del", "der", "van", "von", "of", "la", "le"))
 _COMMENT_COUNT = re.compile(r"(?:\d+\s+)?comments?(?:\s*\(\d+\))?", re.IGNORECASE)
 
 
@@ -48,6 +51,7 @@ class Page(Record):
     """
 
     title: str = ""
+    author: str = ""
     article: tuple[Block, ...]
     comments: tuple[Comment, ...]
     marked: tuple[Marked, ...] = ()
@@ -67,10 +71,10 @@ def parse_page(text: str) -> Page:
     start = thread_start([line for line in lines if line.text])
     if start is None:
         raise ImportProblem(
-            "No comments found: number them “1.”, “2.” and indent what belongs to each, "
-            "or end each with a line “Report comment”."
+            "No comments found: number each “1.”, “2.”, …, and indent what belongs to it deeper than its "
+            "number or close it with a line “Report comment”; knowledge/README.md shows a page that imports."
         )
-    title, article = _article(lines[: start - 1])
+    title, author, article = _article(lines[: start - 1])
     if not any(block.kind == "paragraph" for block in article):
         raise ImportProblem("No article found above the comments: paste its paragraphs before them.")
     doubts: list[str] = []
@@ -80,6 +84,7 @@ def parse_page(text: str) -> Page:
     comments = tuple(_comments(drafts, marked))
     return Page(
         title=title,
+        author=author,
         article=blocks,
         comments=comments,
         marked=tuple(marked),
@@ -144,9 +149,10 @@ def _unmarked_blocks(blocks: Iterable[Block], marked: list[Marked]) -> Iterator[
         yield Block(kind=block.kind, text=_unmarked(block.text, f"A{number}", marked))
 
 
-def _article(lines: Sequence[Line]) -> tuple[str, list[Block]]:
-    """The title, "" where there is none, and the article's blocks."""
+def _article(lines: Sequence[Line]) -> tuple[str, str, list[Block]]:
+    """The title and the author, "" where the page has none, and the article's blocks."""
     blocks = _drafted_blocks(lines)
+    title, author, blocks = _headed(blocks)
     while blocks and _COMMENT_COUNT.fullmatch(blocks[-1].text):
         blocks.pop()
     kinds: list[Literal["heading", "paragraph"]] = []
@@ -155,9 +161,33 @@ def _article(lines: Sequence[Line]) -> tuple[str, list[Block]]:
         is_heading = block.kind == "heading" or (below is not None and looks_like_heading(block.text))
         kinds.append("heading" if is_heading else "paragraph")
     read = [Block(kind=kind, text=b.text) for kind, b in zip(reversed(kinds), blocks, strict=True)]
-    if read and read[0].kind == "heading":
-        return read[0].text, read[1:]
-    return "", read
+    if not title and read and read[0].kind == "heading":
+        return read[0].text, author, read[1:]
+    return title, author, read
+
+
+def _headed(blocks: list[Block]) -> tuple[str, str, list[Block]]:
+    """The title and the author of a page that opens with a title and a line “By Ann Hill”, and the rest."""
+    if not blocks:
+        return "", "", blocks
+    first, _, below = blocks[0].text.partition("\n")
+    second, rest = (below, blocks[1:]) if below else (blocks[1].text if blocks[1:] else "", blocks[2:])
+    author = byline(second)
+    titled = blocks[0].kind == "heading" or (
+        len(first) <= 120 and len(first.split()) <= 20 and not MARKER.match(first) and first[-1] not in ".,;:"
+    )
+    return (first, author, rest) if author and titled and rest else ("", "", blocks)
+
+
+def byline(text: str) -> str:
+    """The names in a line such as “By Ann Hill and Bo Lund”; "" where it is no such line."""
+    found = _BYLINE.fullmatch(text)
+    words = found["names"].split() if found else []
+    named = [word for word in words if word not in _BETWEEN_NAMES]
+    if not named or len(words) > 10 or words[-1][-1] in ".,:;!?":
+        return ""
+    # One name alone is as often a heading: “By Night”.
+    return " ".join(words) if len(named) > 1 and all(word[0].isupper() for word in named) else ""
 
 
 def _drafted_blocks(lines: Sequence[Line]) -> list[Block]:

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "COUNTERPOINT_"
 EMBEDDED = "embedded"
+_LIMITS = {"ge": "from", "gt": "above", "le": "up to"}
 
 
 class SettingsError(ValueError):
@@ -115,10 +116,38 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper()
-        name = name if name.startswith(PREFIX) or name in os.environ else PREFIX + name
-        raise SettingsError(f"{name} is wrong: {first['msg'].lower()}.") from None
+        field = _field_at(str(error.errors()[0]["loc"][0]))
+        raise SettingsError(f"{_variable_set(field)} is wrong: it must be {_may_be(field)}.") from None
+
+
+def _variables(field: str) -> tuple[str, ...]:
+    """The environment variables that set `field`; the first that is set wins."""
+    alias = Settings.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(choice) for choice in alias.choices)
+    return (str(alias),) if alias else (PREFIX + field.upper(),)
+
+
+def _field_at(place: str) -> str:
+    """The field that a validation error names by its own name or by one of its variables."""
+    fields = Settings.model_fields
+    return next(f for f in fields if place.upper() in {f.upper(), *_variables(f)})
+
+
+def _variable_set(field: str) -> str:
+    names = _variables(field)
+    given = {name.upper() for name in os.environ}
+    return next((name for name in names if name in given), names[0])
+
+
+def _may_be(field: str) -> str:
+    """What a value of `field` must be, in words: its kind, and its range where it has one."""
+    info = Settings.model_fields[field]
+    if isinstance(info.annotation, type) and issubclass(info.annotation, StrEnum):
+        return f"one of {', '.join(info.annotation)}"
+    kind = {int: "a whole number", float: "a number"}.get(info.annotation, "text")
+    limits = {name: getattr(rule, name) for rule in info.metadata for name in _LIMITS if hasattr(rule, name)}
+    return " ".join([kind, *(f"{_LIMITS[name]} {value}" for name, value in limits.items())])
 
 
 def shown_address(address: str) -> str:

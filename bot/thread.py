@@ -9,6 +9,8 @@ a “1.” above it, whose own text or numbering goes on around it.
 **What opens a comment.** “12. text” at the thread's indentation at the top level, “• text” (or ·, -, *)
 below it. Where comments end with furniture, a marker opens a comment only after furniture or where it
 carries the next number: other markers are lists inside a comment, and are reported as doubts.
+Without furniture, an indented number opens a reply where its words and those of every numbered comment
+at the top level begin with a speaker (“Ann Hill: text”); else it is a list inside a comment, and a doubt.
 
 **Whose reply it is.** The nearest comment above that is indented less, even where a level is missing.
 """
@@ -25,10 +27,12 @@ FURNITURE = frozenset({"Report comment", "Report Comment", "Reply", "Report"})
 DEEPEST_REPLY = 40
 LARGEST_GAP = 20
 MOST_LISTS = 50
+LONGEST_LIST = 99
 HANGING_SHARE = 0.75
 
 MARKER = re.compile(r"(?:(?P<number>\d{1,4})[.)]|(?P<bullet>[•·◦▪‣*-]))(?:\s+(?P<words>.*))?$", re.DOTALL)
 _TYPED_BULLETS = frozenset("-*")
+SPEAKER = re.compile(r"(?P<name>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3}):\s")
 RULE = re.compile(r"[-*_=~#•·\s]{2,}")
 
 
@@ -140,7 +144,8 @@ def _openings(lines: Sequence[Line], doubts: list[str]) -> dict[int, str]:
     numbered = [line for line in loose[1:] if line.count] or loose[1:]
     ended = sum(line.number in after for line in numbered)
     if not after or ended * 2 < len(numbered):
-        return {line.number: _words(line) for line in loose}
+        replies = _spoken_replies(lines, loose, doubts)
+        return {line.number: _words(line) for line in [*loose, *replies]}
     strict, last = {lines[0].number: _words(lines[0])}, lines[0].count or 0
     for line in lines[1:]:
         outermost = abs(line.indent - lines[0].indent) <= 1
@@ -166,6 +171,35 @@ def _loose_openings(lines: Sequence[Line]) -> list[Line]:
             found.append(line)
             last = line.count
     return found
+
+
+def _spoken_replies(lines: Sequence[Line], loose: Sequence[Line], doubts: list[str]) -> list[Line]:
+    """The indented numbers that open replies; those that stay lists in a comment become doubts."""
+    speakers = [_speaker(line) for line in loose if line.count]
+    found: list[Line] = []
+    following: dict[int, int] = {}
+    for line in lines:
+        if not line.count or line.count > LONGEST_LIST or line.indent <= lines[0].indent + 1:
+            continue
+        goes_on = following.get(line.indent) == line.count
+        following[line.indent] = line.count + 1
+        name = _speaker(line)
+        if speakers and all(speakers) and name:
+            found.append(line)
+            if " " not in name and name not in speakers:
+                doubts.append(f"Line {line.number} was read as a reply by {name}: if it is a list, use “-”.")
+        elif not goes_on:
+            doubts.append(
+                f"Line {line.number} is an indented number, read as a list inside the comment above it: "
+                "if it is a reply, start it with “•”."
+            )
+    return found
+
+
+def _speaker(line: Line) -> str:
+    """The name with which a comment's words begin, as in “Ann Hill: text”."""
+    found = SPEAKER.match(_words(line))
+    return found["name"] if found else ""
 
 
 def _after_furniture(lines: Sequence[Line]) -> set[int]:

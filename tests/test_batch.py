@@ -40,12 +40,12 @@ def test_blank_lines_are_passed_over(tmp_path: Path):
     [
         ([CASE, "{broken"], "line 2 is not JSON"),
         ([CASE, "[1]"], "line 2 is not a JSON object"),
-        ([CASE, {"id": "b"}], "line 2: question: field required"),
-        ([{"question": "Q?"}], "line 1: id: field required"),
+        ([CASE, {"id": "b"}], "line 2 lacks `question`"),
+        ([{"question": "Q?"}], "line 1 lacks `id`"),
         ([CASE, CASE], "the id a comes twice"),
         ([], "holds no lines"),
-        ([{**CASE, "history": [["only a question"]]}], "line 1: history.0"),
-        ([{"id": 7, "question": "Q?"}], "line 1: id"),
+        ([{**CASE, "history": [["only a question"]]}], "line 1 has a `history` that is no list of pairs"),
+        ([{"id": 7, "question": "Q?"}], "line 1 has an unfit `id`"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, rows: list, complaint: str):
@@ -58,13 +58,29 @@ def test_a_query_without_words_is_named(tmp_path: Path):
         read_queries(written(tmp_path / "q", {"id": "a"}))
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", None])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None):
-    path = tmp_path / "q"
-    if content:
-        path.write_bytes(content)
-    with pytest.raises(BatchError, match="cannot be read as UTF-8"):
-        read_cases(path)
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("q", "cannot be read as UTF-8"), ("missing", "is not there"), (".", "Is a directory")],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, complaint: str):
+    (tmp_path / "q").write_bytes(b"\xff\xfe")
+    with pytest.raises(BatchError, match=complaint):
+        read_cases(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"voices_for": 7}, "its `voices_for` is not what `counterpoint ask` writes"),
+        ({"standalone_question": None}, "it lacks `standalone_question`"),
+    ],
+)
+def test_what_is_no_stored_answer_is_named_in_one_sentence(tmp_path: Path, change: dict, complaint: str):
+    content = {**answer().model_dump(mode="json"), **change}
+    content = {name: value for name, value in content.items() if value is not None}
+    path = written(tmp_path / "a", {"id": "x", "answer": content})
+    with pytest.raises(BatchError, match=f"line 1 is no stored answer: {complaint}"):
+        read_answers(path)
 
 
 def test_answers_are_read_in_every_shape_that_ask_writes(tmp_path: Path):

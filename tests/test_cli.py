@@ -1,11 +1,10 @@
-"""The command line: through typer's runner where that is enough, as a process where output counts."""
+"""The commands, through typer's runner; what a process prints is in test_cli_process."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.records import Answer, Outcome
-from bot.settings import ROOT
-from tests.endpoint import KEY, PASSWORD, calls, endpoint, fails
+from tests.endpoint import KEY, PASSWORD
 
 QUESTION = "Should the library stop charging for late books?"
 RUNNER = CliRunner()
@@ -193,6 +191,23 @@ def test_the_map_of_the_small_collection_is_checked(run: Command):
     assert result.exit_code == 1
 
 
+def test_a_collection_without_a_map_is_said_to_have_none(
+    run: Command, library: Any, monkeypatch: pytest.MonkeyPatch
+):
+    bare = Path("bare").absolute()
+    shutil.copytree(library.settings.collection_dir, bare)
+    (bare / "positions.yaml").unlink()
+    monkeypatch.setenv("COUNTERPOINT_KNOWLEDGE_DIR", str(bare.parent))
+    monkeypatch.setenv("COUNTERPOINT_COLLECTION", "bare")
+    result = run("map", "check")
+    assert (result.exit_code, result.stdout.count("There is no map")) == (1, 1)
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_help_says_what_a_line_of_a_batch_holds(run: Command, command: str):
+    assert "`id`" in run(command, "--help").output
+
+
 def test_settings_shows_every_setting_and_no_secret(run: Command, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", f"http://user:{PASSWORD}@127.0.0.1:1/v1")
@@ -207,85 +222,3 @@ def test_settings_shows_every_setting_and_no_secret(run: Command, monkeypatch: p
 def test_doctor_names_each_part(run: Command, monkeypatch: pytest.MonkeyPatch, what: str):
     monkeypatch.setenv("PORT", "0" if what == "port" else "17861")
     assert any(line.split()[1] == what for line in run("doctor").stdout.splitlines())
-
-
-# --- As a process: one sentence on standard error, no traceback, the right exit code
-
-ENVIRONMENT = {
-    name: value for name, value in os.environ.items() if not name.startswith(("COUNTERPOINT_", "OPENAI_"))
-}
-
-
-def process(place: Path, *args: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    own = {
-        "HOME": str(place),
-        "PYTHONPATH": str(ROOT),
-        "COUNTERPOINT_COLLECTION": "fines",
-        "COUNTERPOINT_KNOWLEDGE_DIR": str(ROOT / "tests" / "collections"),
-        "COUNTERPOINT_DATA_DIR": str(place / "data"),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *args],
-        cwd=place,
-        env=ENVIRONMENT | own | variables,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def test_as_a_process_it_answers(tmp_path: Path):
-    done = process(tmp_path, "ask", QUESTION, "--json")
-    assert done.returncode == 0
-    assert Answer.model_validate_json(done.stdout).voices_against
-
-
-@pytest.mark.parametrize(
-    ("args", "variables", "complaint"),
-    [
-        (["passages"], {"COUNTERPOINT_MODLE": "x"}, "COUNTERPOINT_MODLE is not a setting"),
-        (["passages"], {"PORT": "soon"}, "PORT is wrong"),
-        (["passages"], {"COUNTERPOINT_COLLECTION": "nowhere"}, "nowhere"),
-        (["ask", "--batch", "broken", "--out", "a"], {}, "broken, line 2 is not JSON"),
-        (["ask", "--batch", "missing", "--out", "a"], {}, "missing cannot be read"),
-        (["check", "missing"], {}, "missing cannot be read"),
-        (["ask", "Q?"], {"COUNTERPOINT_PROMPTS_DIR": "prompts"}, "guide.md must open with front matter"),
-        (["import", "missing", "--to", "x"], {}, "missing"),
-        (["ask", "Q?", "--out", "a"], {}, "go together"),
-    ],
-)
-def test_what_goes_wrong_is_one_sentence(
-    tmp_path: Path, args: list[str], variables: dict[str, str], complaint: str
-):
-    (tmp_path / "broken").write_text('{"id": "a", "question": "Q?"}\n{broken\n')
-    prompts = tmp_path / "prompts"
-    prompts.mkdir()
-    for file in (ROOT / "prompts").glob("*.md"):
-        (prompts / file.name).write_text("nothing")
-    done = process(tmp_path, *args, **variables)
-    assert done.returncode == 1
-    assert complaint in done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert done.stdout == ""
-
-
-def test_the_key_is_in_no_output_of_a_process(tmp_path: Path):
-    with endpoint(fails(401)) as served:
-        url = served.url.replace("http://", f"http://user:{PASSWORD}@")
-        variables = {"COUNTERPOINT_MODEL": "m", "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url}
-        done = process(tmp_path, "ask", QUESTION, "--json", **variables)
-    assert done.returncode == 0
-    assert Answer.model_validate_json(done.stdout).provenance.fallback
-    assert KEY not in done.stdout + done.stderr
-    assert PASSWORD not in done.stdout + done.stderr
-
-
-def test_a_batch_over_an_endpoint_answers_every_line(tmp_path: Path):
-    with endpoint(calls(("Draft", {"outcome": "off_topic"}))) as served:
-        write(tmp_path / "q", *({"id": str(n), "question": QUESTION} for n in range(3)))
-        variables = {"COUNTERPOINT_MODEL": "m", "OPENAI_BASE_URL": served.url}
-        done = process(tmp_path, "ask", "--batch", "q", "--out", "a", **variables)
-    assert done.returncode == 0
-    assert [row["answer"]["provenance"]["fallback"] for row in lines_of(tmp_path / "a")] == [None] * 3

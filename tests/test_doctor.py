@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -122,3 +124,28 @@ def test_a_line_shows_state_part_and_mending(state: Any, fatal: bool):
     assert result.fatal is fatal
     assert state.upper() in result.line().upper()
     assert result.line().endswith("index       is so — do this")
+
+
+def test_a_missing_collection_is_one_fault(settings: Settings):
+    results = examine(settings.model_copy(update={"collection": "nowhere"}))
+    assert [result.what for result in results if result.fatal] == ["collection"]
+    waiting = [result.what for result in results if result.detail == "waits for the collection"]
+    assert waiting == ["map", "index"]
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [('{"status": "ready", "collection": "x"}', "ok"), ('{"status": "up"}', "fault"), ("[", "fault")],
+)
+def test_a_port_that_our_own_window_holds_is_well(settings: Settings, body: str, state: str):
+    class Window(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Window) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        result = result_of(settings.model_copy(update={"port": server.server_port}), "port")
+        server.shutdown()
+    assert (result.state, "Counterpoint window" in result.detail) == (state, state == "ok")

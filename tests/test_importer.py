@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot import importer
 from bot.corpus import load_collection
-from bot.importer import LIMIT_BYTES, ImportProblem, import_page, read_text, write_yaml
+from bot.importer import ImportProblem, import_page, write_yaml
+from bot.settings import ROOT
 
 PAGE = (
     "# On Healing\n\nIt heals.\n\n"
@@ -34,6 +35,7 @@ def test_a_new_collection_holds_what_the_page_says(tmp_path: Path) -> None:
     report = import_page(pasted(tmp_path), tmp_path / "made")
     assert report.model_dump(exclude={"folder"}) == {
         "title": "On Healing",
+        "author": "",
         "article_paragraphs": 1,
         "sections": ("",),
         "comments": 3,
@@ -62,7 +64,31 @@ def test_a_report_reads_as_lines_with_its_doubts(tmp_path: Path) -> None:
         "3 comments from line 5 on, 3 at the top level",
         "4 voices, 0 quotations",
     ]
-    assert lines[4].startswith("Line 9 looks like a reply")
+    assert lines[4] == "Please check what could have been read in another way:"
+    assert lines[5].startswith("Line 9 looks like a reply")
+
+
+def test_a_title_and_a_byline_go_into_about_and_are_no_passages(tmp_path: Path) -> None:
+    page = PAGE.replace("# On Healing\n\n", "Does it heal?\n\nBy Ann Hill\n\n")
+    report = import_page(pasted(tmp_path, page), tmp_path / "made")
+    collection = load_collection(tmp_path / "made")
+    assert (collection.about.title, collection.about.author) == ("Does it heal?", "Ann Hill")
+    assert collection.by_id["A1"].text == "It heals."
+    assert str(report).startswith("Does it heal?, by Ann Hill: ")
+
+
+def test_a_title_that_the_kept_about_lacks_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    import_page(pasted(tmp_path), folder)
+    (folder / "about.yaml").write_text("title: Mine\n")
+    assert "gives the title “On Healing”" in import_page(pasted(tmp_path), folder).doubts[0]
+
+
+@pytest.mark.parametrize("example", [0, 1])
+def test_the_examples_that_people_are_shown_import_without_a_doubt(example: int, tmp_path: Path) -> None:
+    shown = (ROOT / "knowledge" / "README.md").read_text("utf-8").split("```")[1::2]
+    report = import_page(pasted(tmp_path, shown[example].removeprefix("\n")), tmp_path / "made")
+    assert (report.comments, report.top_level, report.doubts) == (3, 2, ())
 
 
 def test_comments_are_written_for_people_to_read(tmp_path: Path) -> None:
@@ -165,21 +191,6 @@ def test_bad_input_is_refused_and_leaves_the_old_collection(
 def test_every_encoding_that_says_what_it_is_is_read(encoding: str, tmp_path: Path) -> None:
     import_page(pasted(tmp_path, PAGE.encode(encoding)), tmp_path / "made")
     assert load_collection(tmp_path / "made").by_id["C1.1"].text == "You’re right."
-
-
-def test_a_paste_over_five_megabytes_is_refused_unread(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "page.txt"
-    with path.open("wb") as file:
-        file.truncate(50_000_000)
-    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the file was read"))
-    with pytest.raises(ImportProblem, match="over the limit of 5 MB"):
-        read_text(path)
-
-
-def test_a_paste_of_five_megabytes_is_read(tmp_path: Path) -> None:
-    assert len(read_text(pasted(tmp_path, b"a" * LIMIT_BYTES))) == LIMIT_BYTES
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "."])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.corpus import Comment, parse_article, thread_passages
-from bot.page import Block, Marked, looks_like_heading, parse_page, render_article
+from bot.page import Block, Marked, byline, looks_like_heading, parse_page, render_article
 from bot.thread import ImportProblem
 
 THREAD = "\n\n  1. Well put.\n\n    Report comment\n"
@@ -78,6 +78,26 @@ def test_a_count_of_comments_above_the_thread_is_not_the_authors_words() -> None
 def test_the_first_heading_is_the_title() -> None:
     page = parse_page(f"# On Healing\n\nA paragraph.{THREAD}")
     assert (page.title, page.article) == ("On Healing", (Block(kind="paragraph", text="A paragraph."),))
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize("title", ["Should Mill Street close to cars?", "# On Healing"])
+def test_a_title_above_a_byline_is_the_title(title: str, between: str) -> None:
+    page = parse_page(f"{title}{between}By Ann Hill and Bo Lund\n\nA paragraph.\n\nAnother.{THREAD}")
+    assert (page.title, page.author) == (title.removeprefix("# "), "Ann Hill and Bo Lund")
+    assert [block.text for block in page.article] == ["A paragraph.", "Another."]
+
+
+@pytest.mark.parametrize(
+    "text", ["By Night", "By then it was late", "By Ann Hill.", "Ann Hill", "By", "Going by Ann Hill"]
+)
+def test_what_only_looks_like_a_byline_is_none(text: str) -> None:
+    assert byline(text) == ""
+
+
+def test_a_first_paragraph_above_a_byline_stays_the_authors_words() -> None:
+    page = parse_page(f"It was late.\n\nBy Ann Hill\n\nA paragraph.{THREAD}")
+    assert (page.title, page.author) == ("", "")
 
 
 def test_without_blank_lines_every_line_is_a_paragraph() -> None:

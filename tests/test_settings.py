@@ -7,7 +7,7 @@ from bot.settings import Settings, SettingsError, load_settings
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch):
-    for name in ("HOST", "PORT", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in ("HOST", "PORT", "COUNTERPOINT_PORT", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -30,9 +30,11 @@ def test_the_environment_sets(monkeypatch: pytest.MonkeyPatch, variable, value, 
     ("variable", "value", "named"),
     [
         ("COUNTERPOINT_MODLE", "x", "COUNTERPOINT_MODLE"),
-        ("PORT", "soon", "PORT"),
-        ("PORT", "70000", "PORT"),
-        ("COUNTERPOINT_EMBEDDING", "magic", "COUNTERPOINT_EMBEDDING"),
+        ("PORT", "soon", "^PORT is wrong: it must be a whole number from 1 up to 65535.$"),
+        ("PORT", "70000", "^PORT is wrong"),
+        ("COUNTERPOINT_PORT", "soon", "^COUNTERPOINT_PORT is wrong"),
+        ("COUNTERPOINT_EMBEDDING", "magic", "COUNTERPOINT_EMBEDDING is wrong: it must be one of wordllama, "),
+        ("COUNTERPOINT_MODEL_TIMEOUT", "soon", "it must be a number above 0 up to 600"),
         ("COUNTERPOINT_SEARCH_PASSAGES", "0", "COUNTERPOINT_SEARCH_PASSAGES"),
     ],
 )

@@ -122,3 +122,40 @@ def test_replies_too_deep_to_read_back_are_refused() -> None:
 
 def test_the_thread_line_is_where_the_first_comment_stands() -> None:
     assert parse_page("Article.\n\n  1. One.").thread_line == 3
+
+
+SPOKEN = (
+    "Article.\n\n1. Tom Ray: One.\n\n    1. Ann Hill: Two.\n\n        1. Tom Ray: Three.\n\n2. Priya: Four."
+)
+
+
+def test_an_indented_number_with_a_speaker_opens_a_reply_where_every_comment_has_one() -> None:
+    page = parse_page(SPOKEN)
+    assert ids(page) == {
+        "C1": "Tom Ray: One.",
+        "C1.1": "Ann Hill: Two.",
+        "C1.1.1": "Tom Ray: Three.",
+        "C2": "Priya: Four.",
+    }
+    assert page.doubts == ()
+
+
+def test_a_reply_by_a_single_unknown_name_is_doubted() -> None:
+    assert "read as a reply by Money" in parse_page(SPOKEN.replace("Ann Hill:", "Money:")).doubts[0]
+
+
+@pytest.mark.parametrize("change", [("Priya: ", ""), ("Ann Hill: ", "")])
+def test_an_indented_number_that_may_be_a_list_is_a_doubt(change: tuple[str, str]) -> None:
+    page = parse_page(SPOKEN.replace(*change))
+    assert "1. " in ids(page)["C1"]
+    assert page.doubts[0].startswith("Line 5 is an indented number, read as a list")
+
+
+def test_a_list_inside_a_comment_is_one_doubt() -> None:
+    page = parse_page("Article.\n\n  1. One:\n\n      1. this\n      2. that\n\n  2. Two.")
+    assert [doubt[:7] for doubt in page.doubts] == ["Line 5 "]
+
+
+def test_numbered_comments_that_are_not_indented_import_where_furniture_closes_them() -> None:
+    page = parse_page("Article.\n\n1. One.\n\nMore.\nReport comment\n\n2. Two.\nReport comment")
+    assert ids(page) == {"C1": "One.\n\nMore.", "C2": "Two."}

@@ -68,8 +68,11 @@ def test_a_folder_that_someone_chose_is_kept(tmp_path: Path, monkeypatch: pytest
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(CACHE_VARIABLE, raising=False)
     (tmp_path / "file").touch()
-    with pytest.raises(TokensError, match=r"file.*cannot be written.*TIKTOKEN_CACHE_DIR"):
+    with pytest.raises(TokensError, match=r"file.*cannot be written.*set COUNTERPOINT_DATA_DIR to"):
         lay_out_encoding(tmp_path / "file" / "folder")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file" / "theirs"))
+    with pytest.raises(TokensError, match=r"set TIKTOKEN_CACHE_DIR to"):
+        lay_out_encoding(tmp_path / "ours")
 
 
 def test_a_fresh_machine_without_a_network_counts(tmp_path: Path) -> None:
