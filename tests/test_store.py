@@ -84,7 +84,8 @@ def test_closing_lets_everything_go(tmp_path: Path, wordllama: WordLlamaEmbeddin
         return len(list(Path("/proc/self/fd").iterdir()))
 
     open_files = [open_and_close(number) for number in range(8)]
-    assert open_files[-1] <= open_files[2]
+    # Other threads come and go; a leak of one file an opening would still be five by now.
+    assert open_files[-1] - open_files[2] < 5
     assert not [each for each in SharedSystemClient._identifier_to_system if each.startswith(str(tmp_path))]
 
 
