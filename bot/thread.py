@@ -152,7 +152,7 @@ def _openings(lines: Sequence[Line], doubts: list[str]) -> dict[int, str]:
         if line.number in after or (outermost and line.count == last + 1):
             strict[line.number] = _words(line)
             last = line.count if outermost and line.count else last
-        elif line.number in likely:
+        elif line.number in likely or (line.count == 1 and not outermost):
             doubts.append(f"Line {line.number} looks like a comment but none ends above it: read as a list.")
     return strict
 

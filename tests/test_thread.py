@@ -159,3 +159,11 @@ def test_a_list_inside_a_comment_is_one_doubt() -> None:
 def test_numbered_comments_that_are_not_indented_import_where_furniture_closes_them() -> None:
     page = parse_page("Article.\n\n1. One.\n\nMore.\nReport comment\n\n2. Two.\nReport comment")
     assert ids(page) == {"C1": "One.\n\nMore.", "C2": "Two."}
+
+
+def test_a_list_inside_a_comment_that_furniture_closes_is_a_doubt() -> None:
+    page = parse_page(
+        "Article.\n\n  1. One:\n\n    1. this\n    2. that\n\n    Reply\n\n  2. Two.\n\n    Reply"
+    )
+    assert ids(page) == {"C1": "One:\n\n1. this\n2. that", "C2": "Two."}
+    assert [doubt[:7] for doubt in page.doubts] == ["Line 5 "]
