@@ -264,3 +264,22 @@ def test_a_reader_who_wants_no_motion_gets_none(
     expect(page.locator("#chat .progress")).to_be_visible(timeout=WAIT)
     motion = "getComputedStyle(document.querySelector('#chat .progress'), '::before').animationName"
     assert page.evaluate(motion) == "none"
+
+
+def test_help_lines_do_not_end_under_the_question_box(page: Page, real_window: Served) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    answered(page, real_window, "I want to kill myself tonight")
+    page.wait_for_function(
+        "document.querySelector('#chat .crisis').getBoundingClientRect().bottom"
+        " <= document.querySelector('#foot').getBoundingClientRect().top",
+        timeout=WAIT,
+    )
+
+
+@pytest.mark.parametrize("button", [".ask-this", "#clear"])
+def test_a_button_pressed_by_key_leaves_the_focus_in_the_question_box(
+    page: Page, scripted_window: Served, button: str
+) -> None:
+    visit(page, scripted_window).locator(button).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('#question textarea')", timeout=WAIT)

@@ -36,6 +36,8 @@
     const ended = document.querySelectorAll("#chat .answer.finished, #chat .answer.ended");
     if (ended.length > seen.ended) {
       const last = ended[ended.length - 1];
+      // Help lines must not end under the question box.
+      if (last.classList.contains("crisis")) last.scrollIntoView({ block: "start" });
       announce(last.classList.contains("finished") ? "Answer ready." : last.querySelector(".remark").textContent);
     }
     seen.ended = ended.length;
@@ -47,6 +49,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".ask-this");
     if (button) ask(button.textContent);
+    // Both buttons' work takes the focused element away. By touch, focus would open the keyboard.
+    const byKey = event.detail === 0 && event.isTrusted;
+    if (byKey && (button || event.target.closest?.("#clear"))) document.querySelector("#question textarea").focus();
   });
 
   const start = () => {
