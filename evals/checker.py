@@ -29,6 +29,7 @@ from bot.details import new_names, new_numbers, new_reach
 from bot.grounding import CONTAINMENT_THRESHOLD
 from bot.negation import dropped_limits, turned_negations
 from bot.overlap import containment, idf, swapped_words
+from bot.planting import KNOWN_BLIND, OPERATORS
 from bot.positions import load_map
 from bot.records import Passage, PassageKind, Statement
 from bot.settings import ROOT
@@ -242,11 +243,11 @@ def planted_table(planted_into: Sequence[Base], seed: int) -> tuple[list[str], b
         sound.append(replace(base, statements=[s for s in base.statements if s not in refused]))
     lines += ["", "| error | " + " | ".join(f"in {base.name}" for base in sound) + " |"]
     lines.append("| --- " * (len(sound) + 1) + "|")
-    for operator in planted.OPERATORS:
+    for operator in OPERATORS:
         each = EACH.get(operator, 1)
         tallies = [planted.plant(operator, base.statements, base.collection, seed, each) for base in sound]
         lines.append(f"| {operator} | " + " | ".join(_found(tally) for tally in tallies) + " |")
-        if operator not in planted.KNOWN_BLIND:
+        if operator not in KNOWN_BLIND:
             holds &= sum(t.found for t in tallies) >= FLOOR * sum(t.planted for t in tallies)
             notes += [f"missed, {operator}: {text}" for tally in tallies for text in tally.missed]
     blocks = planted.quoted_blocks(sound[0].collection)

@@ -7,12 +7,11 @@ from random import Random
 import pytest
 
 from bot.corpus import Collection
+from bot.planting import KNOWN_BLIND, OPERATORS
 from bot.positions import DebateMap
 from bot.records import FindingKind, Statement
 from bot.wording import words
 from evals.planted import (
-    KNOWN_BLIND,
-    OPERATORS,
     false_alarms,
     map_statements,
     plant,
