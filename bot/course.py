@@ -15,8 +15,10 @@ from bot.draft import DRAFT, Draft, DraftStatement
 from bot.events import Event, Passed, Progress, Stage
 from bot.faults import EMPTY, ENDLESS, NO_DRAFT, NOTHING_PASSED, EndpointError
 from bot.judge import OBJECTION, Judge
+from bot.records import Statement
 from bot.streaming import DraftStream
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
+from bot.working import Trace
 
 TOOL_STAGES = {
     SEARCH: (Stage.SEARCHING, "Searching the article and the comments"),
@@ -50,6 +52,7 @@ class Course:
     announced: set[str] = field(default_factory=set)
     fallback: str | None = None
     completed: bool = False
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def seconds_left(self) -> float:
@@ -118,6 +121,7 @@ class Course:
     async def updated(self, update: dict[str, Any]) -> AsyncIterator[Event]:
         """What a node of the graph has just added: passages read, tokens used, the parsed draft."""
         messages = update.get("messages", ())
+        self.trace.saw(messages)
         self.assembly.saw_topics(topics_offered(messages))
         for message in messages:
             if isinstance(message, ToolMessage) and message.artifact:
@@ -137,16 +141,24 @@ class Course:
         """Each drafted statement through the check, and before the judge where there is one."""
         for candidate in drafted:
             kept, dropped = self.assembly.kept, self.assembly.dropped
+            failed = len(dropped)
             if len(kept) >= MOST_SHOWN or len(dropped) >= MOST_DROPPED:
                 return
             yield Progress(stage=Stage.CHECKING, detail=f"Checking statement {len(kept) + len(dropped) + 1}")
             statement = self.assembly.offer(candidate)
             if statement is None:
+                self._note(dropped[failed:])
                 continue
             if self.judge and await self.judge.objects(
                 statement, self.assembly.proposition, self.seconds_left
             ):
                 self.assembly.withdraw(statement, OBJECTION)
+                self._note(dropped[failed:])
                 continue
+            self._note([statement])
             self.first_statement = self.first_statement or time.perf_counter() - self.started
             yield Passed(statement=statement, proposition=self.assembly.proposition)
+
+    def _note(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.trace.tried(statement, stand_in=self.fallback is not None)

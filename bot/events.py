@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.records import Answer, Record, Statement
+from bot.working import Working
 
 
 class Stage(StrEnum):
@@ -29,9 +30,13 @@ class Passed(Record):
 
 
 class Finished(Record):
-    """The whole answer; always the last event, and always sent unless the reader stopped."""
+    """The whole answer; always the last event, and always sent unless the reader stopped.
+
+    `working` is how it came about; None where it is in fixed words.
+    """
 
     answer: Answer
+    working: Working | None = None
 
 
 class Turn(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -88,20 +89,31 @@ class Guide:
         async with aclosing(answering) as events:
             async for event in events:
                 yield event
-        yield Finished(answer=self._whole(course, screening, messages))
+        whole = self._whole(course, screening, messages)
+        yield Finished(answer=whole, working=course.trace.working(self.settings.model))
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer to a question."""
-        answer = None
+        return (await self.finished(question, history)).answer
+
+    async def finished(self, question: str, history: Sequence[Turn] = ()) -> Finished:
+        """The whole answer to a question, and its working."""
+        last = None
         async for event in self.stream(question, history):
-            if isinstance(event, Finished):
-                answer = event.answer
-        assert answer is not None
-        return answer
+            last = event
+        assert isinstance(last, Finished)
+        return last
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """As `answer_async`, for callers without an event loop."""
         return asyncio.run(self.answer_async(question, history))
+
+    def embedded(self) -> Guide:
+        """This guide with the embedded model alone: same text, index and check. It is not to be closed."""
+        twin = copy.copy(self)
+        twin.settings = self.settings.model_copy(update={"model": EMBEDDED, "judge": None})
+        twin._endpoint = twin._judge = None
+        return twin
 
     def check(self, answer: Answer) -> Answer:
         """The answer with every finding against it written into it."""
