@@ -195,6 +195,42 @@ def map_check() -> None:
 
 
 @app.command()
+def deck() -> None:
+    """Make and check the answers to the deck of `/present`, and say how each came out."""
+    from bot.deck import load_deck
+    from bot.guide import open_guide
+    from bot.rehearsal import Prepared, Rehearsal
+
+    settings = load_settings()
+    chosen, debate = _collection(settings), load_map(settings.collection_dir)
+    questions = load_deck(settings.collection_dir, debate)
+    if questions is None:
+        raise CollectionError(f"There is no deck: write {settings.collection_dir / 'deck.yaml'}.")
+
+    def say(made: Prepared) -> None:
+        shown = made.answer
+        sides = f"{len(shown.voices_for)} for, {len(shown.voices_against)} against"
+        dropped = f", {len(shown.dropped)} dropped" if shown.dropped else ""
+        print(f"{shown.outcome:<18}{sides}{dropped}  {made.question}")
+        if shown.provenance.fallback:
+            print(f"{'':<18}the embedded model answered: {shown.provenance.fallback}")
+
+    rehearsal = Rehearsal(settings, chosen, debate, questions)
+    due = (*rehearsal.missing, *rehearsal.stood_in_for)
+    for question in questions.questions:
+        made = rehearsal.prepared(question)
+        if made and question not in due:
+            say(made)
+    if due:
+        guide = open_guide(settings)
+        try:
+            asyncio.run(rehearsal.prepare(guide, due, say))
+        finally:
+            guide.close()
+    errors.print(f"{len(questions.questions)} questions, {len(due)} answered now; all are ready.")
+
+
+@app.command()
 def doctor() -> None:
     """Name what is present, missing and chosen, and how to mend it; exits 1 if the window could not start."""
     from bot.doctor import examine

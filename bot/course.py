@@ -18,7 +18,7 @@ from bot.judge import OBJECTION, Judge
 from bot.records import Statement
 from bot.streaming import DraftStream
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
-from bot.working import Trace
+from bot.trace import Trace
 
 TOOL_STAGES = {
     SEARCH: (Stage.SEARCHING, "Searching the article and the comments"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from enum import StrEnum
 
 from bot.records import Answer, Record, Statement
@@ -48,3 +49,12 @@ class Turn(Record):
 
 
 Event = Progress | Passed | Finished
+
+
+async def last_of(stream: AsyncIterator[Event]) -> Finished:
+    """The last event of a guide's stream: the whole answer, and its working."""
+    last = None
+    async for event in stream:
+        last = event
+    assert isinstance(last, Finished)
+    return last

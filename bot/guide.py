@@ -21,7 +21,7 @@ from bot.course import Course
 from bot.deadline import within
 from bot.embedded import EmbeddedModel
 from bot.embedding import Embedding, load_embedding
-from bot.events import Event, Finished, Turn
+from bot.events import Event, Finished, Turn, last_of
 from bot.facts import load_facts
 from bot.faults import NOT_LOOKED, ONE_SIDED, TOO_LATE, EndpointError
 from bot.grounding import check
@@ -32,12 +32,11 @@ from bot.positions import Sides, load_map
 from bot.prompts import Prompts, load_prompts
 from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
 from bot.rendering import gist
-from bot.safety import Concern, Screening, load_care, notice, screen
+from bot.safety import CARE_FILE, Concern, Screening, load_care, notice, screen
 from bot.settings import EMBEDDED, Settings
 from bot.tools import Library
 from bot.topics import Finder
 
-CARE_FILE = "care.yaml"
 GENTLE = "gentle"
 NOTHING_ASKED = "Ask a question about the article or the comments, such as one of those suggested."
 NOTHING_SHOWN = "Nothing was shown."
@@ -94,15 +93,7 @@ class Guide:
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The whole answer to a question."""
-        return (await self.finished(question, history)).answer
-
-    async def finished(self, question: str, history: Sequence[Turn] = ()) -> Finished:
-        """The whole answer to a question, and its working."""
-        last = None
-        async for event in self.stream(question, history):
-            last = event
-        assert isinstance(last, Finished)
-        return last
+        return (await last_of(self.stream(question, history))).answer
 
     def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """As `answer_async`, for callers without an event loop."""

@@ -34,6 +34,7 @@ from bot.reading import (
 from bot.records import Record
 from bot.retelling import retold, spoken
 
+CARE_FILE = "care.yaml"
 CRISIS_LASTS = 3
 _PRESSING_WORDS = 14
 _HINTS_NEEDED = 2

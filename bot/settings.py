@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     prompts_dir: Path = Field(ROOT / "prompts", description="Where the prompts lie.")
     data_dir: Path = Field(ROOT / "var", description="Where derived things (the index) are written.")
 
+    reports_dir: Path = Field(
+        ROOT / "var" / "evals", description="Where evaluation runs lie, for `/reports`."
+    )
+
     host: str = Field(
         "127.0.0.1",
         validation_alias=AliasChoices(PREFIX + "HOST", "HOST"),
@@ -102,7 +106,15 @@ class Settings(BaseSettings):
     @property
     def hash(self) -> str:
         """Twelve hex digits over all that can change an answer; keys, addresses and folders left out."""
-        left_out = {"openai_api_key", "host", "port", "knowledge_dir", "prompts_dir", "data_dir"}
+        left_out = {
+            "openai_api_key",
+            "host",
+            "port",
+            "knowledge_dir",
+            "prompts_dir",
+            "data_dir",
+            "reports_dir",
+        }
         content = json.dumps(self.model_dump(mode="json", exclude=left_out), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 

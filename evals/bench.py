@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 from bot.corpus import Collection
 from bot.events import Turn
-from bot.facts import load_facts
-from bot.guide import CARE_FILE, NOTHING_ASKED, Guide, open_guide
+from bot.fingerprint import fingerprint
+from bot.guide import NOTHING_ASKED, Guide, open_guide
 from bot.positions import DebateMap
 from bot.prompts import load_prompts
 from bot.records import Answer
-from bot.safety import CareTexts, Concern, Screening, load_care, notice
-from bot.settings import ROOT, Settings
+from bot.safety import CARE_FILE, CareTexts, Concern, Screening, load_care, notice
+from bot.settings import Settings
 from bot.wording import words
 from evals.cases import COLLECTIONS
 
 SHINGLE = 8
-# Code that decides what an answer says; a change to it makes stored answers old.
-SOURCES = "*.py"
 
 
 class Answers(Protocol):
@@ -106,26 +102,6 @@ def bench_over(guide: Guide) -> Bench:
         care=load_care(settings.knowledge_dir / CARE_FILE),
         search=lambda question: [hit.passage for hit in guide.index.search(question, passages)],
         secrets=(key.get_secret_value(),) if key else (),
-        fingerprint=fingerprint(guide),
+        fingerprint=fingerprint(settings, guide.collection, guide.debate),
         prompt_texts=tuple(prompt.body for prompt in prompts.by_stage.values()),
     )
-
-
-def fingerprint(guide: Guide) -> str:
-    """Sixteen hex digits over all that an answer depends on: settings, collection, map, prompts, code."""
-    settings = guide.settings
-    parts = [
-        settings.hash,
-        guide.collection.hash,
-        guide.debate.hash,
-        load_facts(settings.collection_dir).hash,
-        load_prompts(settings.prompts_dir).hash,
-        *(path.read_text("utf-8") for path in sorted((ROOT / "bot").glob(SOURCES))),
-        *(path.read_text("utf-8") for path in sorted((ROOT / "bot").glob("*.yaml"))),
-        _text(settings.knowledge_dir / CARE_FILE),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import Finished
+from bot.events import Finished, last_of
 from bot.settings import EMBEDDED
 from bot.working import Working, working_key
 from tests.asked import BOTH, LOOKED_UP, Opener, asked, drafted, opener, statement
@@ -18,7 +18,7 @@ QUESTION = "Should the library stop charging for late books?"
 
 @pytest.fixture(scope="module")
 def finished(guide: Any) -> Finished:
-    return asyncio.run(guide.finished(QUESTION))
+    return asyncio.run(last_of(guide.stream(QUESTION)))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_what_was_drafted_is_what_was_shown_and_dropped(working: Working, finish
 
 
 def test_an_answer_in_fixed_words_has_none(guide: Any):
-    assert asyncio.run(guide.finished("I want to kill myself")).working is None
+    assert asyncio.run(last_of(guide.stream("I want to kill myself"))).working is None
 
 
 def test_a_dropped_draft_of_an_endpoint_is_kept_with_its_finding(open_at: Opener):
@@ -82,7 +82,7 @@ def test_the_embedded_twin_asks_no_endpoint(open_at: Opener):
     with asked(open_at, LOOKED_UP, calls(drafted(*BOTH))) as (_, _answer, server):
         guide = open_at(server.url)
         before = len(server.requests)
-        answer = asyncio.run(guide.embedded().finished(QUESTION)).answer
+        answer = asyncio.run(last_of(guide.embedded().stream(QUESTION))).answer
     assert (answer.provenance.model, len(server.requests)) == (EMBEDDED, before)
 
 

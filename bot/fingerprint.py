@@ -1,0 +1,30 @@
+"""All that an answer depends on, in sixteen hex digits: answers made by anything else are old."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.corpus import Collection
+from bot.facts import load_facts
+from bot.positions import DebateMap
+from bot.prompts import load_prompts
+from bot.safety import CARE_FILE
+from bot.settings import ROOT, Settings
+
+# Code that decides what an answer says, and the data that lies beside it.
+SOURCES = ("*.py", "*.yaml")
+
+
+def fingerprint(settings: Settings, collection: Collection, debate: DebateMap) -> str:
+    """A hash over settings, collection, map, facts, prompts, fixed texts and code."""
+    care = settings.knowledge_dir / CARE_FILE
+    parts = [
+        settings.hash,
+        collection.hash,
+        debate.hash,
+        load_facts(settings.collection_dir).hash,
+        load_prompts(settings.prompts_dir).hash,
+        *(path.read_text("utf-8") for sources in SOURCES for path in sorted((ROOT / "bot").glob(sources))),
+        care.read_text("utf-8") if care.is_file() else "",
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
