@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.chunks import CHUNKER, Chunk, cut
 from bot.corpus import Collection
-from bot.dense import Dense
+from bot.dense import Dense, OnServer
 from bot.embedding import Embedding, Vectors
 from bot.lexical import Bm25, Lexical
 from bot.manifest import Manifest, Recipe, file_hashes, write_manifest
@@ -49,6 +49,14 @@ def recipe_for(
     )
 
 
+def chroma_place(folder: Path, recipe: Recipe, server: str | None) -> Path | OnServer:
+    """Where the vectors of a build are searched: in its folder, or on the server at this address."""
+    if server is None:
+        return folder / CHROMA_FOLDER
+    # Letters, digits and hyphens only: what Chroma takes as a name.
+    return OnServer(server, f"counterpoint-{recipe.hash}")
+
+
 def build(
     root: Path,
     recipe: Recipe,
@@ -56,12 +64,13 @@ def build(
     embedding: Embedding,
     extra_texts: ExtraTexts,
     progress: Progress,
+    server: str | None = None,
 ) -> Path:
     """Build into a new folder under `root` and return it; what fails half-way is removed."""
     folder = root / f"{recipe.hash}-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     try:
-        _fill(folder, recipe, collection, embedding, extra_texts, progress)
+        _fill(folder, recipe, collection, embedding, extra_texts, progress, server)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -87,6 +96,7 @@ def _fill(
     embedding: Embedding,
     extra_texts: ExtraTexts,
     progress: Progress,
+    server: str | None,
 ) -> None:
     chunks = cut(collection, recipe.chunk_tokens)
     rows = views(chunks, extra_texts)
@@ -96,7 +106,7 @@ def _fill(
     vectors = embedding.embed([row.text for row in rows])
     np.save(folder / VECTORS_FILE, vectors)
     Lexical.build([row.text for row in rows if row.words], recipe.bm25).save(folder / BM25_FOLDER)
-    with Dense(folder / CHROMA_FOLDER, create=True) as dense:
+    with Dense(chroma_place(folder, recipe, server), create=True) as dense:
         dense.add([row.passage for row in rows], vectors)
     words = [f"{BM25_FOLDER}/{path.name}" for path in (folder / BM25_FOLDER).iterdir()]
     write_manifest(

@@ -1,7 +1,8 @@
-"""Meaning search: vectors in an embedded Chroma, which a single process may hold.
+"""Meaning search: vectors in an embedded Chroma, which a single process may hold, or on a Chroma server.
 
 Chroma is derived: the vectors' source of truth lies beside it, and whatever looks wrong here is
-answered by building it anew.
+answered by building it anew. On a server a collection is named by its recipe, so that programs with
+the same text share one, each may put in what is missing, and none takes another's away.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import sqlite3
 from collections.abc import Collection as Many
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -21,45 +24,70 @@ from bot.settings import quiet_libraries
 NAME = "chunks"
 PROBED = 256
 ADDED_AT_ONCE = 1000
+SERVER_SECONDS = 20.0
 
 
 class DenseError(RuntimeError):
     """The stored vectors are damaged or not those that were put in; the message says how."""
 
 
+@dataclass(frozen=True)
+class OnServer:
+    """A collection on a Chroma server (`chroma run`): `url` is http(s)://host[:port]."""
+
+    url: str
+    name: str
+
+
 class Dense:
-    """Chroma's folder, open. Rows are numbered from 0 in the order they were added."""
+    """Chroma's folder or a collection on its server, open. Rows are numbered from 0 as they were added."""
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
+    def __init__(self, place: Path | OnServer, *, create: bool = False) -> None:
         quiet_libraries()
-        import chromadb
-        from chromadb.config import Settings
-
+        self._shared = isinstance(place, OnServer)
+        name = place.name if isinstance(place, OnServer) else NAME
         with _as_dense_error():
             # ClientAPI, the declared type, hides close().
-            self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            self._client: Any = _at_server(place.url) if isinstance(place, OnServer) else _in_folder(place)
         try:
             with _as_dense_error():
-                self._collection = (
-                    self._client.create_collection(
-                        NAME, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-                    )
-                    if create
-                    else self._client.get_collection(NAME, embedding_function=None)
-                )
+                self._collection = self._made(name) if create else self._found(name)
         except DenseError:
             self.close()
             raise
 
+    def _found(self, name: str) -> Any:
+        return self._client.get_collection(name, embedding_function=None)
+
+    def _made(self, name: str) -> Any:
+        make = self._client.get_or_create_collection if self._shared else self._client.create_collection
+        return make(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+
     def add(self, passages: Sequence[str], vectors: Vectors) -> None:
-        """Add rows: the passage each belongs to, and its vector."""
+        """Add rows: the passage each belongs to, and its vector.
+
+        What another program has put in under the same recipe is written over with the same values.
+        """
         for rows in batches(range(len(passages)), ADDED_AT_ONCE):
             with _as_dense_error():
-                self._collection.add(
+                put = self._collection.upsert if self._shared else self._collection.add
+                put(
                     ids=[str(row) for row in rows],
                     embeddings=vectors[rows[0] : rows[-1] + 1],
                     metadatas=[{"passage": passages[row]} for row in rows],
                 )
+        if self._shared:
+            self._remove_strangers(len(passages))
+
+    def _remove_strangers(self, rows: int) -> None:
+        with _as_dense_error():
+            if self._collection.count() == rows:
+                return
+            known = {str(row) for row in range(rows)}
+            strange = [id_ for id_ in self._collection.get(include=[])["ids"] if id_ not in known]
+        for ids in batches(strange, ADDED_AT_ONCE):
+            with _as_dense_error():
+                self._collection.delete(ids=list(ids))
 
     def nearest(self, vector: Vectors, limit: int, within: Many[str] | None = None) -> list[int]:
         """About the `limit` nearest rows, in no order to rely on; only of the passages in `within`."""
@@ -94,6 +122,15 @@ class Dense:
         if best < float(vectors[probe] @ vectors[probe]) - 1e-4:
             raise DenseError("Chroma does not find a vector by itself")
 
+    def alive(self) -> bool:
+        """Whether Chroma answers now; asks a server over the network."""
+        try:
+            with _as_dense_error():
+                self._client.heartbeat()
+        except DenseError:
+            return False
+        return True
+
     def close(self) -> None:
         self._client.close()
 
@@ -102,6 +139,31 @@ class Dense:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _in_folder(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+
+
+def _at_server(url: str) -> Any:
+    import chromadb
+    import httpx
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    client: Any = chromadb.HttpClient(
+        host=parts.hostname or "",
+        port=parts.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=Settings(anonymized_telemetry=False),
+    )
+    # Chroma's client waits for ever and has no setting for it; a visitor must not.
+    client._server._session.timeout = httpx.Timeout(SERVER_SECONDS, connect=2.0)
+    return client
 
 
 @contextmanager

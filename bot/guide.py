@@ -111,6 +111,10 @@ class Guide:
         findings = check(answer, self.collection, self.debate.stances(answer.topics))
         return answer.model_copy(update={"findings": findings})
 
+    def chroma_answers(self) -> bool:
+        """Whether the index's Chroma answers now; without it the same is found, more slowly."""
+        return self.index.alive()
+
     def close(self) -> None:
         """Release the index, so that another process may open it."""
         self.index.close()

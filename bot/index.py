@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from bot.build import Progress, recipe_for
 from bot.corpus import Collection
-from bot.embedding import Embedding, EmbeddingError, load_embedding
+from bot.dense import DenseError
+from bot.embedding import Embedding, EmbeddingError, Vectors, load_embedding
 from bot.fusion import fuse
 from bot.records import Record
 from bot.settings import Settings
@@ -64,7 +65,7 @@ class Index:
 
     `hash` names all that it was built from. `rebuilt_because` says why it was built anew when it was
     opened, None where it was found whole. `dense_problem` says why the latest search went by words
-    alone, None where it did not.
+    alone, None where it did not. `chroma_problem` says why the latest search went without Chroma.
     """
 
     def __init__(self, store: Store, embedding: Embedding, settings: Settings) -> None:
@@ -78,6 +79,7 @@ class Index:
         self.hash = store.manifest.recipe.hash
         self.rebuilt_because = store.rebuilt_because
         self.dense_problem: str | None = None
+        self.chroma_problem: str | None = None
 
     def search(self, query: str, k: int | None = None, *, within: Many[str] | None = None) -> list[Hit]:
         """At most `k` passages (None: `search_passages` of the settings), one hit each, best first.
@@ -102,6 +104,10 @@ class Index:
             self._closed = True
             self._store.release()
 
+    def alive(self) -> bool:
+        """Whether Chroma answers; without it a search finds the same, more slowly in a large text."""
+        return self._store.dense.alive()
+
     def __enter__(self) -> Index:
         return self
 
@@ -120,7 +126,7 @@ class Index:
             return Ranking((), {})
         store = self._store
         pool = min(len(store.views), max(POOL, POOL_FOR_EACH * limit))
-        near = np.unique(store.place[store.dense.nearest(vector, pool, within)])
+        near = np.unique(store.place[self._nearest(vector, pool, within)])
         # Chroma proposes passages; its rounded distances and chance order among equals decide nothing.
         rows = np.flatnonzero(np.isin(store.place, near))
         cosines = store.vectors[rows] @ vector
@@ -129,6 +135,16 @@ class Index:
         by_part = self._best(rows[parts], cosines[parts])
         scores = {place: (score + by_part[place][0]) / 2 for place, (score, _) in by_whole.items()}
         return self._ranking(scores, {place: by_part[place][1] for place in scores})
+
+    def _nearest(self, vector: Vectors, pool: int, within: set[str] | None) -> list[int]:
+        try:
+            rows = self._store.dense.nearest(vector, pool, within)
+            self.chroma_problem = None
+        except DenseError as error:
+            # Chroma only proposes; the vectors lie here, so what it would have found is found without it.
+            self.chroma_problem = str(error)
+            return self._store.scan(vector, pool, within)
+        return rows
 
     def _by_words(self, query: str, wanted: set[str]) -> Ranking:
         scores = self._store.lexical.scores(query)
@@ -197,7 +213,8 @@ def open_index(
     extra = extra_texts or {}
     recipe = recipe_for(collection, settings, chosen, extra)
     root = settings.data_dir / "index" / collection.name
-    store = open_store(root, recipe, collection, chosen, extra, progress or (lambda _: None))
+    tell = progress or (lambda _: None)
+    store = open_store(root, recipe, collection, chosen, extra, tell, settings.chroma_url)
     return Index(store, chosen, settings)
 
 
@@ -209,4 +226,4 @@ def inspect_index(
     It only looks, so it may be asked while another process is searching. Raises EmbeddingError.
     """
     recipe = recipe_for(collection, settings, load_embedding(settings), extra_texts or {})
-    return inspect_store(settings.data_dir / "index" / collection.name, recipe)
+    return inspect_store(settings.data_dir / "index" / collection.name, recipe, settings.chroma_url)

@@ -20,7 +20,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "COUNTERPOINT_"
 EMBEDDED = "embedded"
-_LIMITS = {"ge": "from", "gt": "above", "le": "up to"}
+_LIMITS = {"ge": "from", "gt": "above", "le": "up to", "min_length": "of a length from"}
+# What decides where and how it runs, and never what it answers.
+_OPERATION = {
+    "openai_api_key",
+    "host",
+    "port",
+    "knowledge_dir",
+    "prompts_dir",
+    "data_dir",
+    "reports_dir",
+    "chroma_url",
+    "operator_password",
+    "trusted_proxies",
+    "session_questions",
+    "address_questions",
+    "session_streams",
+    "address_streams",
+    "log",
+    "log_words",
+    "metrics",
+}
 
 
 class SettingsError(ValueError):
@@ -33,6 +53,13 @@ class EmbeddingKind(StrEnum):
     WORDLLAMA = "wordllama"
     MINILM = "minilm"
     ENDPOINT = "endpoint"
+
+
+class LogKind(StrEnum):
+    """What is written to standard error: sentences where something fails, or a JSON object for each event."""
+
+    PLAIN = "plain"
+    JSON = "json"
 
 
 class Settings(BaseSettings):
@@ -99,6 +126,39 @@ class Settings(BaseSettings):
     )
     history_turns: int = Field(12, ge=0, le=100, description="Earlier turns that a question may refer to.")
 
+    chroma_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="A Chroma server, http://HOST:PORT (`chroma run`); unset: Chroma inside this process.",
+    )
+    operator_password: SecretStr | None = Field(
+        None,
+        min_length=12,
+        description="Opens /present and /reports; unset: they open on this machine only.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks, with commas, of proxies whose X-Forwarded headers are believed.",
+    )
+    session_questions: int = Field(
+        12, ge=0, le=10_000, description="Questions a minute from one conversation; 0: any number."
+    )
+    address_questions: int = Field(
+        600,
+        ge=0,
+        le=100_000,
+        description="Questions a minute from one address, a whole room; 0: any number.",
+    )
+    session_streams: int = Field(
+        3, ge=0, le=1000, description="Answers under way at once in one conversation; 0: any number."
+    )
+    address_streams: int = Field(
+        200, ge=0, le=100_000, description="Answers under way at once at one address; 0: any number."
+    )
+    log: LogKind = Field(LogKind.PLAIN, description="What is written to standard error: plain or json.")
+    log_words: bool = Field(False, description="Whether the log holds visitors' questions.")
+    metrics: bool = Field(False, description="Whether /metrics tells Prometheus what happens here.")
+
     @property
     def collection_dir(self) -> Path:
         return self.knowledge_dir / self.collection
@@ -106,16 +166,7 @@ class Settings(BaseSettings):
     @property
     def hash(self) -> str:
         """Twelve hex digits over all that can change an answer; keys, addresses and folders left out."""
-        left_out = {
-            "openai_api_key",
-            "host",
-            "port",
-            "knowledge_dir",
-            "prompts_dir",
-            "data_dir",
-            "reports_dir",
-        }
-        content = json.dumps(self.model_dump(mode="json", exclude=left_out), sort_keys=True)
+        content = json.dumps(self.model_dump(mode="json", exclude=_OPERATION), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Collection as Many
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from bot.build import BM25_FOLDER, CHROMA_FOLDER, Progress, build, read_vectors, read_views
+from bot.build import (
+    BM25_FOLDER,
+    CHROMA_FOLDER,
+    Progress,
+    build,
+    chroma_place,
+    read_vectors,
+    read_views,
+)
 from bot.corpus import Collection
 from bot.dense import Dense, DenseError, check_file
-from bot.embedding import Embedding
+from bot.embedding import Embedding, Vectors
 from bot.lexical import Lexical
 from bot.manifest import ManifestError, Recipe, read_manifest
 from bot.views import ExtraTexts
@@ -44,10 +53,11 @@ class Store:
     a sentence, and its passage's place in `passages`. `word_rows` are the views that word search reads.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, server: str | None = None) -> None:
         self.folder = folder
         self.manifest = read_manifest(folder, recipe)
-        check_file(folder / CHROMA_FOLDER)
+        if server is None:
+            check_file(folder / CHROMA_FOLDER)
         chunks, self.views = read_views(folder)
         self.chunks = {chunk.id: chunk for chunk in chunks}
         self.passages = tuple(dict.fromkeys(chunk.passage for chunk in chunks))
@@ -58,7 +68,7 @@ class Store:
         self.word_rows = np.flatnonzero([view.words for view in self.views])
         self.vectors = read_vectors(folder)
         self.lexical = Lexical.load(folder / BM25_FOLDER)
-        self.dense = Dense(folder / CHROMA_FOLDER)
+        self.dense = Dense(chroma_place(folder, recipe, server))
         try:
             self.dense.probe(self.vectors)
         except BaseException:
@@ -67,6 +77,15 @@ class Store:
         self.rebuilt_because: str | None = None
         self.users = 0
         self.lock: FileLock | None = None
+
+    def scan(self, vector: Vectors, limit: int, within: Many[str] | None) -> list[int]:
+        """The `limit` nearest rows, compared one by one with the vectors that lie here."""
+        rows = np.arange(len(self.views))
+        if within is not None:
+            kept = [place for place, passage in enumerate(self.passages) if passage in within]
+            rows = np.flatnonzero(np.isin(self.place, kept))
+        nearest = np.argsort(-(self.vectors[rows] @ vector), kind="stable")[:limit]
+        return rows[nearest].tolist()
 
     def release(self) -> None:
         """One user less; the last one closes Chroma and lets go of the folder."""
@@ -87,9 +106,11 @@ def open_store(
     embedding: Embedding,
     extra_texts: ExtraTexts,
     progress: Progress,
+    server: str | None = None,
 ) -> Store:
     """The store under `root` for this recipe, built first where there is none that is fresh and whole.
 
+    `server` is the address of a Chroma server, None for the one inside this process.
     A second opening in one process shares the first's. Each is to be released.
     Raises IndexBusy where the folder is held, IndexProblem where it cannot be written, EmbeddingError.
     """
@@ -98,13 +119,13 @@ def open_store(
         shared = _open_stores.get(root)
         if shared and shared.manifest.recipe != recipe:
             raise IndexBusy(f"{root} is open in this program with other settings or text: close it first.")
-        store = shared or _hold_and_open(root, recipe, collection, embedding, extra_texts, progress)
+        store = shared or _hold_and_open(root, recipe, collection, embedding, extra_texts, progress, server)
         store.users += 1
         _open_stores[root] = store
         return store
 
 
-def inspect_store(root: Path, recipe: Recipe) -> str | None:
+def inspect_store(root: Path, recipe: Recipe, server: str | None = None) -> str | None:
     """Why the build under `root` cannot be used, or None where its files are fresh and whole.
 
     Neither takes the lock nor opens Chroma, so it may be asked while another process is searching.
@@ -112,7 +133,7 @@ def inspect_store(root: Path, recipe: Recipe) -> str | None:
     try:
         folder = _current_folder(root)
         read_manifest(folder, recipe)
-        if root.resolve() not in _open_stores:
+        if server is None and root.resolve() not in _open_stores:
             check_file(folder / CHROMA_FOLDER)
     except (ManifestError, DenseError) as problem:
         return str(problem)
@@ -126,15 +147,17 @@ def _hold_and_open(
     embedding: Embedding,
     extra_texts: ExtraTexts,
     progress: Progress,
+    server: str | None,
 ) -> Store:
     lock = _hold(root)
     store = None
     try:
-        because = _what_is_wrong(root, recipe)
+        because = _what_is_wrong(root, recipe, server)
         if isinstance(because, Store):
             store = because
         else:
-            store = Store(build(root, recipe, collection, embedding, extra_texts, progress), recipe)
+            built = build(root, recipe, collection, embedding, extra_texts, progress, server)
+            store = Store(built, recipe, server)
             store.rebuilt_because = because
             _point_to(root, store.folder)
         _sweep(root, keep=store.folder)
@@ -145,17 +168,26 @@ def _hold_and_open(
             store.dense.close()
         lock.release()
         if isinstance(error, (OSError, DenseError, ManifestError)):
-            raise IndexProblem(
-                f"The index in {root} cannot be built ({error}): make room there, "
-                f"or set COUNTERPOINT_DATA_DIR to another folder."
-            ) from error
+            raise IndexProblem(_why_not(root, error, server)) from error
         raise
 
 
-def _what_is_wrong(root: Path, recipe: Recipe) -> Store | str:
+def _why_not(root: Path, error: Exception, server: str | None) -> str:
+    if server and isinstance(error, DenseError):
+        return (
+            f"The Chroma server at {server} cannot be used ({error}): start it (chroma run), "
+            f"or unset COUNTERPOINT_CHROMA_URL."
+        )
+    return (
+        f"The index in {root} cannot be built ({error}): make room there, "
+        f"or set COUNTERPOINT_DATA_DIR to another folder."
+    )
+
+
+def _what_is_wrong(root: Path, recipe: Recipe, server: str | None) -> Store | str:
     """The current build, open; or why it cannot be used."""
     try:
-        return Store(_current_folder(root), recipe)
+        return Store(_current_folder(root), recipe, server)
     except (ManifestError, DenseError) as problem:
         return str(problem)
 

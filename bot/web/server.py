@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 import sys
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from bot.corpus import Collection, CollectionError, load_collection
 from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
+from bot.web import log as web_log
+from bot.web.proxies import ProxyListError, networks
 
 if TYPE_CHECKING:
     import gradio
-    from starlette.requests import Request
-    from starlette.responses import JSONResponse
 
     from bot.web.conversation import AnyGuide
+    from bot.web.metrics import Metrics
+    from bot.web.proxies import Network
 
 ANYWHERE = {"0.0.0.0", "::", ""}
 MANY_VISITORS = 200
@@ -51,13 +54,14 @@ def serve(settings: Settings, opener: Opener | None = None) -> int:
     opens behind it, and the ready line is printed once both are there.
     """
     quiet_libraries()
+    web_log.set_up(settings)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         claim_address(settings.host, settings.port)
         return _serve(settings, load_collection(settings.collection_dir), opener or _open_guide)
     except KeyboardInterrupt:
         return 0
-    except (AddressError, CollectionError, OpeningError) as error:
+    except (AddressError, CollectionError, OpeningError, ProxyListError) as error:
         return _say(error)
 
 
@@ -88,13 +92,15 @@ def _other(port: int) -> int:
 
 def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
+    from bot.web.watched import WatchedGuide
     from bot.web.window import Window
 
     guide: Future[AnyGuide] = Future()
+    trusted, metrics = networks(settings.trusted_proxies), _metrics(settings)
     page = Window(collection, settings, guide).blocks()
     try:
-        _launch(page, settings, guide)
-        guide.set_result(_opened(opener, settings))
+        _launch(page, settings, app_parts(settings, guide, metrics, trusted))
+        guide.set_result(WatchedGuide(_opened(opener, settings), metrics))
         print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
         threading.Event().wait()
     finally:
@@ -105,10 +111,12 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     return 0
 
 
-def _launch(page: gradio.Blocks, settings: Settings, guide: Future[AnyGuide]) -> None:
+def _launch(page: gradio.Blocks, settings: Settings, parts: dict) -> None:
     """Let the page answer, in a thread of Gradio's own, with all that it would add switched off."""
     from bot.web.window import head_html, theme
 
+    # Whose word on addresses counts is decided in one place, bot.web.proxies.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     page.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -125,8 +133,9 @@ def _launch(page: gradio.Blocks, settings: Settings, guide: Future[AnyGuide]) ->
         max_threads=MANY_VISITORS,
         theme=theme(),
         head=head_html(),
-        app_kwargs=app_parts(settings, guide),
+        app_kwargs=parts,
     )
+    web_log.take_over(settings)
 
 
 def _opened(opener: Opener, settings: Settings) -> AnyGuide:
@@ -137,21 +146,38 @@ def _opened(opener: Opener, settings: Settings) -> AnyGuide:
         raise OpeningError(str(error)) from error
 
 
-def app_parts(settings: Settings, guide: Future[AnyGuide]) -> dict:
-    """What stands beside Gradio in the app: the health route and the gatekeeper; no open docs."""
+def _metrics(settings: Settings) -> Metrics | None:
+    if not settings.metrics:
+        return None
+    from bot.web.metrics import Metrics
+
+    return Metrics()
+
+
+def app_parts(
+    settings: Settings,
+    guide: Future[AnyGuide],
+    metrics: Metrics | None = None,
+    trusted: tuple[Network, ...] = (),
+) -> dict:
+    """What stands beside Gradio in the app: routes for operators, and who keeps its doors; no open docs."""
     from starlette.middleware import Middleware
-    from starlette.responses import JSONResponse
-    from starlette.routing import Route
 
     from bot.web.gatekeeper import Gatekeeper
-
-    async def health(_: Request) -> JSONResponse:
-        state = "ready" if guide.done() else "opening"
-        return JSONResponse({"status": state, "collection": settings.collection, "model": settings.model})
+    from bot.web.health import routes
+    from bot.web.operator_door import OperatorDoor
+    from bot.web.proxies import Proxies
+    from bot.web.same_origin import SameOrigin
 
     return {
-        "routes": [Route("/health", health)],
-        "middleware": [Middleware(Gatekeeper)],
+        "routes": routes(settings, guide, metrics),
+        # The first is the outermost.
+        "middleware": [
+            Middleware(Proxies, trusted=trusted),
+            Middleware(Gatekeeper),
+            Middleware(SameOrigin),
+            Middleware(OperatorDoor, password=settings.operator_password),
+        ],
         "openapi_url": None,
         "docs_url": None,
         "redoc_url": None,

@@ -16,6 +16,7 @@ from bot.corpus import Collection
 from bot.events import Event, Turn
 from bot.settings import Settings
 from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
+from bot.web.limits import Limits, Visitor
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 
@@ -37,6 +38,7 @@ class Window:
         self.collection = collection
         self.settings = settings
         self.guide = guide
+        self.limits = Limits(settings)
 
     def blocks(self) -> gr.Blocks:
         """The page's parts and what joins them."""
@@ -91,19 +93,24 @@ class Window:
         page.queue(api_open=False, max_size=256, default_concurrency_limit=None)
         return page
 
-    async def ask(self, question: str | None, conversation: Conversation) -> AsyncIterator[Updates]:
+    async def ask(
+        self, question: str | None, conversation: Conversation, request: gr.Request | None = None
+    ) -> AsyncIterator[Updates]:
         """Answer a question, statement by statement."""
         # Half a surrogate pair, which JSON can carry, could be neither hashed nor sent back.
         question = (question or "").encode("utf-8", "replace").decode("utf-8").strip()
+        visitor = visitor_of(request)
         fault = question_fault(question, self.settings.question_chars)
+        fault = self.limits.refusal(visitor) if fault is None else fault
         if fault is not None:
             yield self._updates(conversation, note=fault)
             return
         conversation = conversation.asking(question, self.collection)
         yield self._updates(conversation, box="")
         try:
-            async for state in self._answering(question, conversation):
-                yield self._updates(state)
+            with self.limits.answering(visitor):
+                async for state in self._answering(question, conversation):
+                    yield self._updates(state)
         finally:
             conversation.ticket.over()
 
@@ -171,6 +178,14 @@ class Window:
             f'<p class="subject">The text: {plain(about.subject or about.title)}</p>'
             '<button type="button" class="open-source">Read the text</button></header>'
         )
+
+
+def visitor_of(request: gr.Request | None) -> Visitor:
+    """Who sends a request, as far as it says."""
+    if request is None:
+        return Visitor()
+    client = request.client
+    return Visitor(session=request.session_hash or "", address=client.host if client else "")
 
 
 def question_fault(question: str, limit: int) -> str | None:
