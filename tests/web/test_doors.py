@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -49,8 +50,8 @@ def app(*, trusted: str = "", password: str | None = None, clock: Clock | None =
     )
 
 
-def client(at: tuple[str, int] = HERE, url: str = LOCAL, **options: object) -> TestClient:
-    return TestClient(app(**options), base_url=url, client=at)  # type: ignore[arg-type]
+def client(at: tuple[str, int] = HERE, url: str = LOCAL, **options: Any) -> TestClient:
+    return TestClient(app(**options), base_url=url, client=at)
 
 
 def basic(password: str, name: str = "me") -> dict[str, str]:

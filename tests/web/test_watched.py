@@ -55,7 +55,8 @@ def watched(
 ) -> tuple[WatchedGuide, Metrics]:
     caplog.set_level(logging.INFO, "bot")
     metrics = Metrics()
-    return WatchedGuide(FixedGuide(mill, Settings(**changes), error), metrics), metrics  # type: ignore[arg-type]
+    settings = Settings().model_copy(update=changes)
+    return WatchedGuide(FixedGuide(mill, settings, error), metrics), metrics
 
 
 def noted(caplog: pytest.LogCaptureFixture) -> dict[str, object]:
