@@ -10,6 +10,7 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@sh scripts/browser.sh
+	@sh scripts/nginx.sh
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev

@@ -74,14 +74,14 @@ def environment(place: Path, port: int, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(program: str, place: Path) -> Generator[Served]:
-    """Run a program that serves the window, from its ready line until the block ends."""
+def serving(program: str, place: Path, **more: str) -> Generator[Served]:
+    """Run a program that serves the window, from its ready line until the block ends; `more` settings."""
     port, log = free_port(), place / "window.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / program)],
             cwd=ROOT,
-            env=environment(place, port),
+            env=environment(place, port, **more),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -120,7 +120,7 @@ def browser_type_launch_args() -> dict[str, object]:
     if CHROMIUM is None:
         reason = "chromium is not installed, so nothing was tested in a browser: apt-get install chromium"
         # Where the browser must be there (CI), a skip would be a gate that stands open.
-        (pytest.fail if os.environ.get("TESTS_MUST_RUN") == "browser" else pytest.skip)(reason)
+        (pytest.fail if "browser" in os.environ.get("TESTS_MUST_RUN", "").split(",") else pytest.skip)(reason)
     return {"executable_path": CHROMIUM, "args": list(CHROMIUM_FLAGS)}
 
 

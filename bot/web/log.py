@@ -51,6 +51,8 @@ def set_up(settings: Settings) -> None:
     if settings.log is not LogKind.JSON:
         return
     handler = logging.StreamHandler(sys.stderr)
+    # Some libraries set their own loggers to say everything.
+    handler.setLevel(logging.INFO)
     handler.setFormatter(JsonLines(words=settings.log_words))
     root = logging.getLogger()
     root.handlers[:] = [handler]
