@@ -40,6 +40,8 @@ _OPERATION = {
     "log",
     "log_words",
     "metrics",
+    "feedback",
+    "suite_file",
 }
 
 
@@ -159,6 +161,14 @@ class Settings(BaseSettings):
     log_words: bool = Field(False, description="Whether the log holds visitors' questions.")
     metrics: bool = Field(False, description="Whether /metrics tells Prometheus what happens here.")
 
+    feedback: bool = Field(
+        False, description="Whether visitors may give feedback on answers, stored in `data_dir`."
+    )
+    suite_file: Path | None = Field(
+        None,
+        description="A JSONL suite to which whoever uses the window may add answers; unset: no one may.",
+    )
+
     @property
     def collection_dir(self) -> Path:
         return self.knowledge_dir / self.collection
@@ -208,7 +218,7 @@ def _may_be(field: str) -> str:
     info = Settings.model_fields[field]
     if isinstance(info.annotation, type) and issubclass(info.annotation, StrEnum):
         return f"one of {', '.join(info.annotation)}"
-    kind = {int: "a whole number", float: "a number"}.get(info.annotation, "text")
+    kind = {int: "a whole number", float: "a number", bool: "true or false"}.get(info.annotation, "text")
     limits = {name: getattr(rule, name) for rule in info.metadata for name in _LIMITS if hasattr(rule, name)}
     return " ".join([kind, *(f"{_LIMITS[name]} {value}" for name, value in limits.items())])
 

@@ -18,6 +18,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from bot.corpus import Collection, load_collection
+from tests.web.scripted_server import write_collection
+
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium")
 CHROMIUM_FLAGS = (
@@ -99,6 +102,12 @@ def serving(program: str, place: Path, **more: str) -> Generator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def mill(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The small text that the scripted guide answers about."""
+    return load_collection(write_collection(tmp_path_factory.mktemp("knowledge") / "mill"))
 
 
 @pytest.fixture(scope="session")

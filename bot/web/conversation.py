@@ -9,8 +9,10 @@ from typing import Protocol
 
 from bot.corpus import Collection
 from bot.events import Event, Finished, Passed, Progress, Turn
+from bot.exchange import Exchange
 from bot.records import Stance, Statement
 from bot.settings import Settings
+from bot.web.acts import NO_OFFERS, Offers, acts_html
 from bot.web.answer_page import answer_html, claim_html, question_html, statements_html
 from bot.web.plain_text import plain
 
@@ -109,19 +111,26 @@ class Draft:
         proposition = event.proposition or self.proposition
         return replace(self, proposition=proposition, statements=(*self.statements, event.statement))
 
-    @property
-    def gist(self) -> str:
-        """What was shown, for the questions that follow."""
-        return "\n".join([self.proposition, *(f"{s.speaker}: {s.text}" for s in self.statements)]).strip()
+    def ended(self, remark: str) -> Exchange:
+        """What had passed, with a remark on why it ends there."""
+        return Exchange(
+            question=self.question, proposition=self.proposition, statements=self.statements, remark=remark
+        )
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """Finished turns, the HTML each was shown as, and the draft of the one under way."""
+    """Finished exchanges, the HTML each was shown as, and the draft of the one under way.
 
-    turns: tuple[Turn, ...] = ()
+    `known`: the page has opened this conversation here; one that it has not is a session that ended
+    on this side while the page stayed open. `editing`: the next question takes the last one's place.
+    """
+
+    turns: tuple[Exchange, ...] = ()
     shown: tuple[str, ...] = ()
     draft: Draft | None = None
+    known: bool = False
+    editing: bool = False
 
     @property
     def ticket(self) -> Ticket:
@@ -132,35 +141,48 @@ class Conversation:
         ticket.withdraw()
         return ticket
 
+    @classmethod
+    def of(cls, exchanges: Sequence[Exchange], collection: Collection) -> Conversation:
+        """A conversation that is opened here, with these exchanges behind it."""
+        shown = tuple(exchange_html(exchange, collection) for exchange in exchanges)
+        return cls(turns=tuple(exchanges), shown=shown, known=True)
+
     def asking(self, question: str, collection: Collection) -> Conversation:
-        return replace(self.ended(STOPPED, collection), draft=Draft(question))
+        before = self.ended(STOPPED, collection)
+        before = before.without_last() if self.editing else before
+        return replace(before, draft=Draft(question))
+
+    def without_last(self) -> Conversation:
+        """The conversation as it stood before its last exchange."""
+        return replace(self, turns=self.turns[:-1], shown=self.shown[:-1], editing=False)
 
     def after(self, event: Event, collection: Collection) -> Conversation:
         """The conversation once `event` has come in from the guide."""
         if self.draft is None:
             return self
         if isinstance(event, Finished):
-            turn = Turn(question=self.draft.question, answer=event.answer)
-            return self._with(turn, answer_html(event.answer, collection))
+            return self._with(Exchange(question=self.draft.question, answer=event.answer), collection)
         return replace(self, draft=self.draft.after(event))
 
     def waiting(self, progress: str) -> Conversation:
         return replace(self, draft=replace(self.draft, progress=progress)) if self.draft else self
 
     def ended(self, remark: str, collection: Collection) -> Conversation:
-        """The draft becomes a turn as far as it got, with a remark on why it ends there."""
+        """The draft becomes an exchange as far as it got, with a remark on why it ends there."""
         if self.draft is None:
             return self
         self.draft.ticket.withdraw()
         if remark == STOPPED and not self.draft.statements:
             remark = STOPPED_EMPTY
-        body = _draft_body(self.draft, collection, dict.fromkeys(Stance, NOT_REACHED))
-        html = f'<div class="answer ended">{body}<p class="remark">{plain(remark)}</p></div>'
-        return self._with(Turn(question=self.draft.question, gist=self.draft.gist), html)
+        return self._with(self.draft.ended(remark), collection)
 
-    def messages(self, collection: Collection) -> list[dict[str, str]]:
+    def messages(self, collection: Collection, offers: Offers = NO_OFFERS) -> list[dict[str, str]]:
         """Every message of the window, oldest first, as Gradio takes them."""
-        pairs = [(turn.question, html) for turn, html in zip(self.turns, self.shown, strict=True)]
+        last = None if self.draft else len(self.turns) - 1
+        pairs = [
+            (exchange.question, html + acts_html(number, exchange, offers, last=number == last))
+            for number, (exchange, html) in enumerate(zip(self.turns, self.shown, strict=True))
+        ]
         if self.draft:
             pairs.append((self.draft.question, draft_html(self.draft, collection)))
         return [
@@ -172,15 +194,31 @@ class Conversation:
             )
         ]
 
-    def _with(self, turn: Turn, html: str) -> Conversation:
-        return Conversation(turns=(*self.turns, turn), shown=(*self.shown, html))
+    def _with(self, exchange: Exchange, collection: Collection) -> Conversation:
+        html = exchange_html(exchange, collection)
+        return replace(self, turns=(*self.turns, exchange), shown=(*self.shown, html), draft=None)
+
+
+def exchange_html(exchange: Exchange, collection: Collection) -> str:
+    """The message that an exchange is shown as: a whole answer, or one that ended early."""
+    if exchange.answer:
+        return answer_html(exchange.answer, collection)
+    missing = dict.fromkeys(Stance, NOT_REACHED)
+    body = _draft_body(exchange.proposition, exchange.statements, collection, missing)
+    return f'<div class="answer ended">{body}<p class="remark">{plain(exchange.remark)}</p></div>'
 
 
 def draft_html(draft: Draft, collection: Collection) -> str:
     """The answer under way: what has passed, and a line on what is being done."""
     progress = f'<p class="progress">{plain(draft.progress)}</p>' if draft.progress else ""
-    return f'<div class="answer drafting">{_draft_body(draft, collection)}{progress}</div>'
+    body = _draft_body(draft.proposition, draft.statements, collection)
+    return f'<div class="answer drafting">{body}{progress}</div>'
 
 
-def _draft_body(draft: Draft, collection: Collection, missing: dict[Stance, str] | None = None) -> str:
-    return claim_html(draft.proposition) + statements_html(draft.statements, collection, missing)
+def _draft_body(
+    proposition: str,
+    statements: Sequence[Statement],
+    collection: Collection,
+    missing: dict[Stance, str] | None = None,
+) -> str:
+    return claim_html(proposition) + statements_html(statements, collection, missing)

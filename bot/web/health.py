@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,12 @@ def routes(settings: Settings, guide: Future[AnyGuide], metrics: Metrics | None)
     def state() -> str:
         return "ready" if guide.done() and not guide.cancelled() and not guide.exception() else "opening"
 
+    # By this a page that stayed open tells that the process behind it is another one.
+    started = secrets.token_hex(8)
+
     async def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": state(), "collection": settings.collection, "model": settings.model})
+        told = {"status": state(), "collection": settings.collection, "model": settings.model}
+        return JSONResponse({**told, "started": started})
 
     async def ready(_: Request) -> JSONResponse:
         if state() != "ready":

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,9 +15,14 @@ import gradio as gr
 
 from bot.corpus import Collection
 from bot.events import Event, Turn
+from bot.positions import load_map
 from bot.settings import Settings
+from bot.web.after_answer import AfterAnswer
+from bot.web.bridge import Keep, Message, Open, Reload, bridge_part
 from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
+from bot.web.feedback_form import form_html
 from bot.web.limits import Limits, Visitor
+from bot.web.memory import kept_text, reopened
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 
@@ -24,6 +30,13 @@ ASSETS = Path(__file__).parent / "assets"
 FORGET_SECONDS = 2.0
 OPENING = "Opening the text"
 STARTERS_SHOWN = 6
+EDITING = (
+    "<p>Asking now replaces your last question and its answer. "
+    '<button type="button" class="leave-edit">Leave it as it was</button></p>'
+)
+# Run in the browser before an event is sent: what the device keeps, and no more of a question than is read.
+READ_KEPT = "() => [window.counterpoint.kept()]"
+CUT_QUESTION = "(question, conversation) => [(question ?? '').slice(0, 50000), conversation]"
 log = logging.getLogger(__name__)
 
 # Plain family names: a theme's own font objects would be fetched from outside.
@@ -39,6 +52,8 @@ class Window:
         self.settings = settings
         self.guide = guide
         self.limits = Limits(settings)
+        self.debate = load_map(settings.collection_dir)
+        self.after_answer = AfterAnswer(collection, settings)
 
     def blocks(self) -> gr.Blocks:
         """The page's parts and what joins them."""
@@ -76,19 +91,28 @@ class Window:
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=72)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=72)
                     clear = gr.Button("Clear", elem_id="clear", scale=0, min_width=72)
+                gr.HTML(self._keeping(), elem_id="keeping", padding=False, apply_default_css=False)
             gr.HTML(
                 panel_html(self.collection), elem_id="source-holder", padding=False, apply_default_css=False
             )
 
-            outputs = [chat, conversation, box, ask, stop, note]
+            bridge = bridge_part()
+            if self.settings.feedback:
+                gr.HTML(form_html(), elem_id="feedback-holder", padding=False, apply_default_css=False)
+
+            outputs = [chat, conversation, box, ask, stop, note, bridge]
             quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-            gr.on(
-                [box.submit, ask.click], self.ask, [box, conversation], outputs, trigger_mode="once", **quiet
-            )
+            asked: dict[str, Any] = {"trigger_mode": "once", "js": CUT_QUESTION, **quiet}
+            gr.on([box.submit, ask.click], self.ask, [box, conversation], outputs, **asked)
             # The answer under way ends itself and is the only one to write what is shown of it: two
             # writers would race, and the last of the answer's updates could undo the stop.
             stop.click(self.stop, conversation, None, **quiet)
             clear.click(self.clear, conversation, outputs, **quiet)
+            bridge.retry(self.again, conversation, outputs, trigger_mode="once", **quiet)
+            bridge.edit(self.edit, conversation, outputs, **quiet)
+            bridge.undo(self.leave_edit, conversation, outputs, **quiet)
+            self.after_answer.join(bridge, conversation, note, quiet)
+            page.load(self.open, bridge, outputs, js=READ_KEPT, **quiet)
             page.load(self.starters, None, starters, **quiet)
         page.queue(api_open=False, max_size=256, default_concurrency_limit=None)
         return page
@@ -101,16 +125,42 @@ class Window:
         question = (question or "").encode("utf-8", "replace").decode("utf-8").strip()
         visitor = visitor_of(request)
         fault = question_fault(question, self.settings.question_chars)
+        if fault is None and not conversation.known:
+            yield (*(gr.skip() for _ in range(6)), Reload(question=question).value)
+            return
         fault = self.limits.refusal(visitor) if fault is None else fault
         if fault is not None:
             yield self._updates(conversation, note=fault)
             return
         conversation = conversation.asking(question, self.collection)
-        yield self._updates(conversation, box="")
+        async for updates in self._answered(question, conversation, visitor):
+            yield updates
+
+    async def again(
+        self, conversation: Conversation, request: gr.Request | None = None
+    ) -> AsyncIterator[Updates]:
+        """Answer the last question anew, in the place of its answer."""
+        visitor = visitor_of(request)
+        if conversation.draft or not conversation.turns:
+            yield self._updates(conversation)
+            return
+        if refusal := self.limits.refusal(visitor):
+            yield self._updates(conversation, note=refusal)
+            return
+        question = conversation.turns[-1].question
+        conversation = conversation.without_last().asking(question, self.collection)
+        async for updates in self._answered(question, conversation, visitor):
+            yield updates
+
+    async def _answered(
+        self, question: str, conversation: Conversation, visitor: Visitor
+    ) -> AsyncIterator[Updates]:
+        """What the page shows from here until the answer has ended, and what the device is to keep."""
+        yield self._updates(conversation, box="", message=self._keep(conversation))
         try:
             with self.limits.answering(visitor):
                 async for state in self._answering(question, conversation):
-                    yield self._updates(state)
+                    yield self._updates(state, message=None if state.draft else self._keep(state))
         finally:
             conversation.ticket.over()
 
@@ -147,7 +197,26 @@ class Window:
         """Forget the whole conversation."""
         if conversation.draft:
             await conversation.ticket.forget(FORGET_SECONDS)
-        return self._updates(Conversation(), box="")
+        return self._updates(Conversation(known=True), box="", message=Keep(text=""))
+
+    async def edit(self, conversation: Conversation) -> Updates:
+        """Put the last question back into the box; what is asked next takes its place."""
+        if conversation.draft or not conversation.turns:
+            return self._updates(conversation)
+        conversation = replace(conversation, editing=True)
+        return self._updates(conversation, box=conversation.turns[-1].question)
+
+    async def leave_edit(self, conversation: Conversation) -> Updates:
+        """Leave the last question as it was."""
+        return self._updates(replace(conversation, editing=False), box="")
+
+    async def open(self, kept: str | None) -> Updates:
+        """What a page begins with: the conversation that the device has kept, checked again, or none."""
+        found = reopened(kept or "", self.collection, self.debate, self.settings.question_chars)
+        conversation = Conversation.of(found.exchanges, self.collection)
+        message = Open(text=kept_text(found.exchanges, "", self.collection))
+        box = found.pending or None
+        return self._updates(conversation, box=box, note=found.remark, message=message)
 
     async def starters(self) -> str:
         """Questions to begin with, as buttons; none while the guide cannot be opened."""
@@ -156,17 +225,39 @@ class Window:
 
     def _history(self, conversation: Conversation) -> tuple[Turn, ...]:
         count = self.settings.history_turns
-        return conversation.turns[-count:] if count else ()
+        return tuple(exchange.turn for exchange in conversation.turns[-count:]) if count else ()
 
-    def _updates(self, conversation: Conversation, box: str | None = None, note: str = "") -> Updates:
+    def _keep(self, conversation: Conversation) -> Message:
+        pending = conversation.draft.question if conversation.draft else ""
+        return Keep(text=kept_text(conversation.turns, pending, self.collection))
+
+    def _updates(
+        self,
+        conversation: Conversation,
+        box: str | None = None,
+        note: str = "",
+        message: Message | None = None,
+    ) -> Updates:
         busy = conversation.draft is not None
+        noted = f"<p>{plain(note)}</p>" if note else ""
         return (
-            conversation.messages(self.collection),
+            conversation.messages(self.collection, self.after_answer.offers),
             conversation,
             gr.skip() if box is None else box,
             gr.Button(visible=not busy),
             gr.Button(visible=busy),
-            f"<p>{plain(note)}</p>" if note else "",
+            noted + (EDITING if conversation.editing else ""),
+            message.value if message else gr.skip(),
+        )
+
+    def _keeping(self) -> str:
+        """What is kept where, and how to save it; shown once there is a conversation."""
+        return (
+            f'<p id="keeping-line" data-collection="{plain(self.collection.name)}">'
+            '<span class="where">Kept on this device only, until you clear it.</span> '
+            '<span class="unkept-where">This browser keeps nothing here: a reload forgets it.</span> '
+            '<span class="save">Save: <button type="button" data-save="markdown">Markdown</button> '
+            '<button type="button" data-save="page">Web page</button></span></p>'
         )
 
     def _masthead(self) -> str:
@@ -194,8 +285,8 @@ def question_fault(question: str, limit: int) -> str | None:
         return ""
     if len(question) > limit:
         return (
-            f"Your question is {len(question):,} characters long, and {limit:,} is as much as can be read "
-            "at once: please shorten it and ask again."
+            f"Your question is longer than the {limit:,} characters that can be read at once: "
+            "please shorten it and ask again."
         )
     return None
 

@@ -117,7 +117,7 @@ def statements(collection: Collection) -> list[Statement]:
             Stance.FOR,
             "A3",
             "the roof was done in one summer",
-            "Repairs cost little: the roof was done in one summer.",
+            "Repairs cost less: the roof was done in one summer.",
         ),
         statement(
             collection,
@@ -131,7 +131,7 @@ def statements(collection: Collection) -> list[Statement]:
             Stance.CONTEXT,
             "A2",
             "Bread is a neighbour",
-            "Quotes Anna Weber on bread as a neighbour.",
+            "“Bread is a neighbour,” as Anna Weber wrote.",
             owner="Anna Weber",
         ),
     ]
@@ -144,6 +144,7 @@ PROVENANCE = Provenance(
     index_hash="0",
     settings_hash="0",
     prompts_hash="0",
+    passages_read=("C1", "C2", "A3", "C1.1", "A2"),
 )
 
 

@@ -19,8 +19,8 @@ def after(mill: Collection, passed: int, *, question: str = "Keep it?") -> Conve
 
 
 def shown(conversation: Conversation, mill: Collection) -> str:
-    """The words of the last message."""
-    return Parts(conversation.messages(mill)[-1]["content"]).text
+    """The words of the last message, without what can be done about it."""
+    return Parts(conversation.messages(mill)[-1]["content"].partition('<p class="acts">')[0]).text
 
 
 def test_a_question_stands_before_its_answer(mill: Collection) -> None:

@@ -1,0 +1,38 @@
+import pytest
+
+from bot.corpus import Collection
+from bot.exchange import Exchange
+from bot.records import Outcome
+from bot.web.acts import NO_OFFERS, Offers, acts_html
+from tests.web.page_parts import Parts
+from tests.web.scripted_server import answer
+
+ALL = Offers(feedback=True, suite=True)
+
+
+def hrefs(exchange: Exchange, offers: Offers = NO_OFFERS, *, last: bool = True) -> list[str]:
+    return Parts(acts_html(3, exchange, offers, last=last)).values("href")
+
+
+@pytest.fixture
+def answered(mill: Collection) -> Exchange:
+    return Exchange(question="?", answer=answer(mill, "?"))
+
+
+def test_only_the_last_answer_can_be_asked_again_or_edited(answered: Exchange) -> None:
+    assert hrefs(answered) == ["#again", "#edit"]
+    assert acts_html(3, answered, NO_OFFERS, last=False) == ""
+
+
+def test_feedback_and_suite_are_there_only_where_they_are_allowed(answered: Exchange) -> None:
+    assert hrefs(answered, ALL, last=False) == ["#feedback~3", "#suite~3"]
+    assert hrefs(answered, Offers(feedback=True), last=False) == ["#feedback~3"]
+
+
+def test_an_answer_that_ended_early_cannot_be_judged() -> None:
+    assert hrefs(Exchange(question="?", remark="Stopped."), ALL) == ["#again", "#edit"]
+
+
+def test_beside_help_lines_nothing_else_is_offered(mill: Collection) -> None:
+    crisis = Exchange(question="?", answer=answer(mill, "?", outcome=Outcome.CRISIS))
+    assert acts_html(3, crisis, ALL, last=True) == ""
