@@ -28,6 +28,7 @@ JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.06, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 6, 3, 3, 3, 2
 MIN_QUOTE_WORDS = 4
 EDGE = 25
+OF_ONE_PASSAGE = (Wants.REPLIES, Wants.IN_FULL, Wants.SAID, Wants.SAID_AND_REPLIES)
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
@@ -57,25 +58,38 @@ def compose(question: str, notes: Notes, follow: FollowUp | None = None) -> Draf
 
 def thread_to_read(notes: Notes, follow: FollowUp | None) -> str | None:
     """The passage whose surroundings bear on the question: what a follow-up means, or the best reply."""
-    if follow and follow.wants in (Wants.REPLIES, Wants.IN_FULL):
+    if follow and follow.wants in OF_ONE_PASSAGE:
         meant = follow.passages or [fact["passage"] for fact in notes.facts[:1]]
         return next(iter(meant), None)
     return next((passage["id"] for passage in notes.passages if "answers" in passage), None)
 
 
 def _followed(notes: Notes, follow: FollowUp) -> Draft | None:
-    """What a follow-up asks for by name: the replies to a passage, or the passage in full."""
+    """What a follow-up asks for by name: a passage in short or in full, or the replies to it."""
     target = thread_to_read(notes, follow)
-    if follow.wants is Wants.REPLIES:
+    quotes = _said_in(target, notes) if follow.wants in (Wants.SAID, Wants.SAID_AND_REPLIES) else []
+    if follow.wants is Wants.REPLIES or (quotes and follow.wants is Wants.SAID_AND_REPLIES):
         replies = [passage for passage in notes.thread if passage.get("answers") == target]
-        quotes = [{"passage": reply["id"], "quote": quote} for reply in replies if (quote := _gist_of(reply))]
-        return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered") if quotes else None
+        gists = [{"passage": reply["id"], "quote": quote} for reply in replies if (quote := _gist_of(reply))]
+        quotes += [_quoted(gist) for gist in gists]
+    if quotes:
+        return Draft(statements=quotes, outcome="answered")
     if follow.wants is Wants.IN_FULL:
         meant = next((passage for passage in notes.thread if passage["id"] == target), None)
         if meant and not meant.get("quotes_others"):
             whole = _quoted({"passage": meant["id"], "quote": meant["text"]})
             return Draft(statements=[whole], outcome="answered")
     return None
+
+
+def _said_in(target: str | None, notes: Notes) -> list[DraftStatement]:
+    """What a passage says in its own words: the facts noted of it, else its gist."""
+    facts = {fact["quote"]: fact for fact in notes.facts if fact["passage"] == target}
+    if facts:
+        return [_quoted(fact) for fact in list(facts.values())[:MOST_FACTS]]
+    meant = next((passage for passage in notes.thread if passage["id"] == target), None)
+    gist = _gist_of(meant) if meant else None
+    return [_quoted({"passage": target, "quote": gist})] if gist else []
 
 
 def _gist_of(passage: dict[str, Any]) -> str | None:

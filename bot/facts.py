@@ -1,8 +1,8 @@
 """What a text states, each fact with its words and questions that it answers; and what is not there.
 
 `facts.yaml` and `unanswered.yaml` are edited by people and checked by code. Their questions are
-ways to find a passage (document expansion by queries: Nogueira et al., 2019) and are never shown;
-what is shown of a fact is its quote.
+ways to find a passage (document expansion by queries: Nogueira et al., 2019) and are not shown, save
+the few marked as questions to begin with; what is shown of a fact is its quote.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ class FactQuote(Record):
 
 
 class Fact(Record):
-    """What one passage states, and questions that it answers. `disputed_by` says otherwise."""
+    """What one passage states, and questions that it answers. `disputed_by` says otherwise.
+
+    `starter`: its first question may be offered to a visitor who does not know what to ask.
+    """
 
     passage: str
     quote: str
     answer: str = ""
+    starter: bool = False
     questions: tuple[str, ...] = Field(min_length=1)
     disputed_by: tuple[FactQuote, ...] = ()
 

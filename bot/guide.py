@@ -24,11 +24,12 @@ from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Turn, last_of
 from bot.facts import load_facts
 from bot.faults import NOT_LOOKED, ONE_SIDED, TOO_LATE, EndpointError
+from bot.follow_ups import follow_ups, starters
 from bot.grounding import check
 from bot.index import Index, open_index
 from bot.judge import Judge
 from bot.neutrality import frames
-from bot.positions import Sides, load_map
+from bot.positions import load_map
 from bot.prompts import Prompts, load_prompts
 from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
 from bot.rendering import gist
@@ -54,7 +55,8 @@ class Guide:
         self.debate = load_map(settings.collection_dir)
         self._prompts = prompts
         self._care = load_care(settings.knowledge_dir / CARE_FILE)
-        finder = Finder(self.debate, load_facts(settings.collection_dir), embedding)
+        self._facts = load_facts(settings.collection_dir)
+        finder = Finder(self.debate, self._facts, embedding)
         self._library = Library(collection, index, self.debate, finder, settings)
         self._embedded = build_agent(EmbeddedModel(), self._library, prompts, settings)
         self._endpoint = (
@@ -63,9 +65,8 @@ class Guide:
         self._judge = _load_judge(settings, prompts, collection)
 
     def starters(self, most: int = 6) -> list[str]:
-        """Questions to begin with, from the map: those on which both sides speak come first."""
-        topics = sorted(self.debate.topics, key=lambda topic: topic.sides is not Sides.BOTH)
-        return [topic.questions[0] for topic in topics if topic.questions][:most]
+        """Questions to begin with, from the map and the facts."""
+        return starters(self.collection, self.debate, self._facts, most)
 
     async def stream(self, question: str, history: Sequence[Turn] = ()) -> AsyncGenerator[Event]:
         """Answer a question: progress, each statement as it passes the check, then the whole answer.
@@ -89,6 +90,9 @@ class Guide:
             async for event in events:
                 yield event
         whole = self._whole(course, screening, messages)
+        asked = [turn.question for turn in history]
+        onward = follow_ups(whole, self.collection, self.debate, asked)
+        whole = whole.model_copy(update={"follow_ups": onward})
         yield Finished(answer=whole, working=course.trace.working(self.settings.model))
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:

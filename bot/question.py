@@ -36,13 +36,15 @@ class Wants(StrEnum):
     AUTHOR = "author"
     IN_FULL = "in_full"
     MORE = "more"
+    SAID = "said"
+    SAID_AND_REPLIES = "said_and_replies"
 
 
 class FollowUp(Record):
     """A question that leans on an earlier one: how it would read alone, and what it wants of it.
 
-    `passages` are the ids that the earlier answer gives, those meant by “the second one” alone
-    where the question says so.
+    `passages` are the ids that the question names; else those that the earlier answer gives, or those
+    meant by “the second one” alone where the question says so.
     """
 
     standalone: str
@@ -105,6 +107,9 @@ WANTED: tuple[tuple[Wants, str], ...] = (
     (Wants.AUTHOR, r"\bthe author\b|\blevine\b|\bthe article\b"),
     (Wants.MORE, r"\bmore\b|\belse\b|\bothers?\b|\bgo on\b"),
 )
+NAMED_REPLIES = re.compile(r"\brepl(?:y|ies) to\b", re.I)
+NAMED_SAYS = re.compile(r"\bwhat (?:do|does|did|is|was)\b.*\b(?:say|said)\b", re.I | re.S)
+NAMED_REPLIES_TOO = re.compile(r"\band what do the replies say\b", re.I)
 DURATIONS = {"decade", "decades", "years", "months", "weeks", "days", "century"}
 TITLE = re.compile(r"[“‘\"'][A-Z]")
 CAPITALISED = re.compile(r"(?<=\s)[“\"]?([A-Z][\w’'-]+)")
@@ -154,7 +159,14 @@ def could_answer(kind: Expects, text: str, question: str = "") -> bool:
 
 
 def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | None:
-    """The question read as a follow-up of the last turn, or None where it stands by itself."""
+    """The question read as a follow-up of the last turn, or of the passage that it names itself.
+
+    None where it stands by itself.
+    """
+    named = _passages(question)
+    wanted = _wanted_of_named(question) if len(named) == 1 else None
+    if wanted:
+        return FollowUp(standalone=question, wants=wanted, passages=named)
     if not history or not leans_back(question):
         return None
     before, answer = history[-1]
@@ -171,6 +183,15 @@ def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | N
     if wants in (Wants.DISAGREEMENT, Wants.AGREEMENT, Wants.AUTHOR, Wants.MORE):
         return FollowUp(standalone=f"{root} {question}", wants=wants, passages=passages)
     return FollowUp(standalone=f"{root} {_opening(answer)} {question}", wants=wants, passages=passages)
+
+
+def _wanted_of_named(question: str) -> Wants | None:
+    """What is asked of a passage that the question names by its id; None: nothing by name."""
+    if NAMED_REPLIES_TOO.search(question):
+        return Wants.SAID_AND_REPLIES
+    if NAMED_REPLIES.search(question):
+        return Wants.REPLIES
+    return Wants.SAID if NAMED_SAYS.search(question) else None
 
 
 def _statements(answer: str) -> list[str]:

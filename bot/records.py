@@ -199,6 +199,7 @@ class Answer(Record):
     collection does not hold. `voices_for` and
     `voices_against` list the distinct voices shown on each side. `dropped` holds the statements
     that failed, with their findings. `notice` is the fixed text of a crisis or a declined question.
+    `follow_ups` are questions to go on with, which the collection answers.
     """
 
     question: str
@@ -214,4 +215,5 @@ class Answer(Record):
     dropped: tuple[Statement, ...] = ()
     findings: tuple[Finding, ...] = ()
     notice: str = ""
+    follow_ups: tuple[str, ...] = ()
     provenance: Provenance

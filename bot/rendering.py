@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.records import Answer, Outcome, Stance, Statement
+from bot.settings import EMBEDDED
 
 HEADINGS = {Stance.FOR: "For", Stance.AGAINST: "Against", Stance.CONTEXT: "Context"}
 
@@ -61,8 +62,17 @@ def footer(answer: Answer) -> list[str]:
     checks = f"{shown} of {shown + dropped} drafted statements passed the check."
     lines = [f"{counts if sides else ''}{checks}"]
     if answer.provenance.fallback:
-        lines.append(f"Finished by the embedded model: {answer.provenance.fallback}.")
+        lines.append(fallback_line(answer))
     return lines
+
+
+def fallback_line(answer: Answer) -> str:
+    """What the embedded model did in another's place: the whole answer, or what was missing; else ""."""
+    reason = answer.provenance.fallback
+    if not reason:
+        return ""
+    did = "wrote" if answer.provenance.model == EMBEDDED else "finished"
+    return f"The built-in model {did} this answer: {reason.rstrip('.')}."
 
 
 def people(count: int) -> str:

@@ -7,6 +7,7 @@ import re
 from bot import faults
 from bot.corpus import Collection
 from bot.details import content_stems
+from bot.follow_ups import replies_to
 from bot.grounding import grounds_for
 from bot.neutrality import frames
 from bot.overlap import mended
@@ -24,12 +25,13 @@ COUNTED = re.compile(
     r"(?:no one|1 person|\d+ people) (?:for|against)|\d+ checked word for word against the text|"
     r"\d+ dropped by the check|none dropped"
 )
-FALLBACK = re.compile(r"The built-in model wrote this answer: (?P<reason>.+)\.")
+FALLBACK = re.compile(r"The built-in model (?:wrote|finished) this answer: (?P<reason>.+)\.")
 STATUS = re.compile(r"the model's endpoint (?:failed|refused the request) \(\d{3}\)")
 REASONS = frozenset((*(v for v in vars(faults).values() if isinstance(v, str)), *faults.BY_STATUS.values()))
 TERMINAL_LINES = (
     re.compile(
-        r"The question here: ?|FOR|AGAINST|CONTEXT|Nearest in the text:|Finished by the embedded model: \.?"
+        r"The question here: ?|FOR|AGAINST|CONTEXT|Nearest in the text:|"
+        r"The built-in model (?:wrote|finished) this answer: \.?"
     ),
     re.compile(
         r"(?:(?:no one|1 person|\d+ people) for, (?:no one|1 person|\d+ people) against; )?"
@@ -58,7 +60,8 @@ def count_own_voice(tally: Tally, answer: Answer, screen: Screen, bench: Bench) 
         *(["fallback: " + screen.fallback] if not _is_known_reason(screen.fallback) else []),
         *("count: " + part for part in _parts(screen.counts) if not COUNTED.fullmatch(part)),
         *("gap: " + gap for gap in screen.gaps if not _is_known_gap(gap.strip(), answer, bench)),
-        *("empty side: " + words for words in screen.none if words not in EMPTY_SIDES),
+        *("empty side: " + words for words in screen.none if not _is_known_silence(words, answer, bench)),
+        *("ask next: " + asked for asked in screen.onward if not _is_known_question(asked, bench)),
         *("statement: " + s.text for s in screen.statements if not _is_carried(s, bench.collection)),
         *("window: " + words for words in screen.stray),
         *("terminal: " + line for line in terminal_stray(answer, bench.collection)),
@@ -113,6 +116,16 @@ def _is_known_gap(gap: str, answer: Answer, bench: Bench) -> bool:
         return any(topic.sides is NO_SIDE[gap] for topic in topics)
     fixed = gap in NOTHING_FOUND and not answer.statements
     return fixed or any(gap in topic.silent for topic in topics)
+
+
+def _is_known_silence(words: str, answer: Answer, bench: Bench) -> bool:
+    return words in EMPTY_SIDES or _is_known_gap(words, answer, bench)
+
+
+def _is_known_question(asked: str, bench: Bench) -> bool:
+    """The first question of a topic, or one after the replies to a comment that is here."""
+    mapped = {topic.questions[0] for topic in bench.debate.topics if topic.questions}
+    return asked in mapped | {replies_to(passage) for passage in bench.collection.by_id}
 
 
 def _is_known_notice(shown: str, bench: Bench) -> bool:

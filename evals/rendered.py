@@ -21,7 +21,7 @@ SIDES = ("for", "against", "context")
 # The parts of a message that each take the text inside them, innermost first.
 PARTS = (
     "owner", "cite", "speaker", "said", "blockquote", "label", "count", "h3", "claim", "none", "notice",
-    "gaps", "near", "counts", "fallback",
+    "gaps", "near", "counts", "fallback", "onward",
 )  # fmt: skip
 TERMINAL_QUOTE = re.compile(
     r"^  (?:(?P<speaker>[^“\n]{1,80}): )?“(?P<quote>.+?)” \[(?P<passage>[AC]\d[\d.]*)"
@@ -64,6 +64,7 @@ class Screen:
     counts: str = ""
     fallback: str = ""
     none: list[str] = field(default_factory=list)
+    onward: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
     markup: list[str] = field(default_factory=list)
     text: str = ""
@@ -92,7 +93,7 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self._open_item()
         self._open.append((tag, classes))
-        if tag == "a":
+        if tag == "a" and "cite" in classes:
             self._quote().href = given.get("href", "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -111,7 +112,8 @@ class _Reader(HTMLParser):
         allowed = {"class", "href"} if tag == "a" else {"class"}
         if tag not in TAGS or set(given) - allowed:
             self.screen.markup.append(f"<{tag} {' '.join(given)}>")
-        if given.get("href", "#")[:1] != "#":
+        known = r"#.*|tel:\d+" if self._inside("notice") else "#.*"
+        if not re.fullmatch(known, given.get("href", "#")):
             self.screen.markup.append(f"a link to {given['href'][:60]}")
 
     def _side(self) -> str:
@@ -126,6 +128,8 @@ class _Reader(HTMLParser):
             self.screen.near.append(ShownStatement("", quotes=[ShownQuote()]))
         elif self._inside("gaps"):
             self.screen.gaps.append("")
+        elif self._inside("onward"):
+            self.screen.onward.append("")
 
     def _quote(self) -> ShownQuote:
         """The quote being read; one that belongs to nothing is a citation astray."""
@@ -150,10 +154,12 @@ class _Reader(HTMLParser):
             screen.headings.append(data.strip())
         elif part == "gaps" and screen.gaps:
             screen.gaps[-1] += data
+        elif part == "onward" and screen.onward:
+            screen.onward[-1] += data
         elif part in ("claim", "notice", "counts", "fallback"):
             setattr(screen, part, getattr(screen, part) + data)
         elif part == "none":
-            screen.none.append(data.strip())
+            screen.none += [data.strip()] if data.strip() else []
         elif part not in ("label", "count") and data.strip():
             screen.stray.append(data.strip())
 

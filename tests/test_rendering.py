@@ -86,10 +86,11 @@ def test_the_footer_counts_people_and_checks():
     assert lines == ["1 person for, 2 people against; 3 of 4 drafted statements passed the check."]
 
 
-def test_the_footer_tells_what_stood_in_and_why():
-    made = MADE.model_copy(update={"fallback": "the model's reply broke off"})
-    assert (
-        footer(answer(provenance=made))[-1] == "Finished by the embedded model: the model's reply broke off."
+@pytest.mark.parametrize(("model", "did"), [("m", "finished"), ("embedded", "wrote")])
+def test_the_footer_tells_what_stood_in_and_why(model: str, did: str):
+    made = MADE.model_copy(update={"fallback": "the model's reply broke off", "model": model})
+    assert footer(answer(provenance=made))[-1] == (
+        f"The built-in model {did} this answer: the model's reply broke off."
     )
 
 

@@ -7,14 +7,22 @@ Everything is on one line of source, so that no Markdown reader sees a blank lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from bot.corpus import Collection, spoken_as
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
-from bot.rendering import people, says_itself
+from bot.rendering import fallback_line, people, says_itself
 from bot.web.plain_text import plain, shortened
 
 SIDES = {Stance.FOR: "For", Stance.AGAINST: "Against"}
+OTHER_SIDE = {Stance.FOR: Stance.AGAINST, Stance.AGAINST: Stance.FOR}
+NOBODY_FOUND = "Nobody was found here who says this."
+FAILED_CHECK = "What was found on this side did not pass the check."
+# What the assembly says of a side that the map knows to be empty; the side's own column says it.
+ONE_SIDED = {"Nobody here speaks against this.", "Nobody here speaks for this."}
+# A number to be dialled, as the care file's fixed words hold them: 988, 116 123, 1-800-222-1222.
+NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){2,14}(?![\w])")
 NEAR_SHOWN = 4
 NEAR_CHARS = 200
 GAPS_HEADINGS = {
@@ -38,6 +46,7 @@ def answer_html(answer: Answer, collection: Collection) -> str:
         _near(answer, collection),
         _counts(answer),
         _fallback(answer),
+        _onward(answer),
     ]
     return f'<div class="answer finished {answer.outcome}">{"".join(parts)}</div>'
 
@@ -50,12 +59,16 @@ def claim_html(proposition: str) -> str:
 
 
 def statements_html(
-    statements: Sequence[Statement], collection: Collection, missing: dict[Stance, str] | None = None
+    statements: Sequence[Statement],
+    collection: Collection,
+    missing: Mapping[Stance, str] | None = None,
 ) -> str:
     """The statements: For beside Against, then context. `missing` is what an empty side says of itself."""
     sides = [_side(stance, statements, collection, missing or {}) for stance in SIDES]
     context = [s for s in statements if s.stance is Stance.CONTEXT]
-    html = f'<div class="sides">{"".join(sides)}</div>' if any(sides) else ""
+    empty = _empty_side(statements)
+    lone = f" without-{empty}" if empty and missing else ""
+    html = f'<div class="sides{lone}">{"".join(sides)}</div>' if any(sides) else ""
     if context:
         heading = "Context" if html else "What is said here"
         html += f'<section class="context"><h3>{heading}</h3>{_list(context, collection)}</section>'
@@ -63,7 +76,10 @@ def statements_html(
 
 
 def _side(
-    stance: Stance, statements: Sequence[Statement], collection: Collection, missing: dict[Stance, str]
+    stance: Stance,
+    statements: Sequence[Statement],
+    collection: Collection,
+    missing: Mapping[Stance, str],
 ) -> str:
     shown = [s for s in statements if s.stance is stance]
     if not shown and not any(s.stance in SIDES for s in statements):
@@ -119,15 +135,33 @@ def citation_html(passage: str, collection: Collection, start: int = 0, end: int
     return f'<a class="cite" href="#{passage}{quoted}">{passage}</a>'
 
 
+def _empty_side(statements: Sequence[Statement]) -> Stance | None:
+    """The side that nobody takes while somebody takes the other."""
+    taken = {statement.stance for statement in statements} & set(SIDES)
+    return OTHER_SIDE[taken.pop()] if len(taken) == 1 else None
+
+
 def _notice(answer: Answer) -> str:
-    return f'<div class="notice"><p>{plain(answer.notice)}</p></div>' if answer.notice else ""
+    return f'<div class="notice"><p>{dialled(answer.notice)}</p></div>' if answer.notice else ""
+
+
+def dialled(text: str) -> str:
+    """Fixed words of the care file, in which every telephone number is a link that dials it."""
+    html, at = "", 0
+    for number in NUMBER.finditer(text):
+        digits = re.sub(r"\D", "", number.group())
+        html += plain(text[at : number.start()])
+        html += f'<a class="dial" href="tel:{digits}">{plain(number.group())}</a>'
+        at = number.end()
+    return html + plain(text[at:])
 
 
 def _gaps(answer: Answer) -> str:
-    if not answer.gaps:
+    gaps = [] if _silence_fills_a_side(answer) else _gaps_worth_saying(answer)
+    if not gaps:
         return ""
     heading = GAPS_HEADINGS.get(answer.outcome, "What nobody here says")
-    items = "".join(f"<li>{plain(gap)}</li>" for gap in answer.gaps)
+    items = "".join(f"<li>{plain(gap)}</li>" for gap in gaps)
     return f'<section class="gaps"><h3>{heading}</h3><ul>{items}</ul></section>'
 
 
@@ -147,15 +181,28 @@ def _near_passage(near: Near, collection: Collection) -> str:
     return f'<strong class="speaker">{plain(speaker)}</strong> <q>{plain(opening)}</q> {link}'
 
 
+def _gaps_worth_saying(answer: Answer) -> list[str]:
+    """The gaps without those that say in general what a side's column shows."""
+    sided = any(statement.stance in SIDES for statement in answer.statements)
+    return [gap for gap in answer.gaps if not (sided and gap in ONE_SIDED)]
+
+
 def _missing_sides(answer: Answer) -> dict[Stance, str]:
-    """What each empty side says, once all statements are in."""
-    failed = {statement.stance for statement in answer.dropped}
-    return {
-        stance: "What was found on this side did not pass the check."
-        if stance in failed
-        else "Nobody was found here who says this."
-        for stance in SIDES
-    }
+    """What the empty side says, once all statements are in: what nobody here says, and that alone."""
+    empty = _empty_side(answer.statements)
+    if empty is None:
+        return {}
+    if _silence_fills_a_side(answer):
+        return {empty: "\n".join(_gaps_worth_saying(answer) or answer.gaps)}
+    failed = any(statement.stance is empty for statement in answer.dropped)
+    return {empty: FAILED_CHECK if failed else NOBODY_FOUND}
+
+
+def _silence_fills_a_side(answer: Answer) -> bool:
+    """Whether what nobody here says is the other side, so that it is said in that side's column alone."""
+    empty = _empty_side(answer.statements)
+    failed = any(statement.stance is empty for statement in answer.dropped)
+    return empty is not None and not failed and any(gap in ONE_SIDED for gap in answer.gaps)
 
 
 def _counts(answer: Answer) -> str:
@@ -172,8 +219,15 @@ def _counts(answer: Answer) -> str:
 
 
 def _fallback(answer: Answer) -> str:
-    reason = answer.provenance.fallback
-    if not reason:
+    line = fallback_line(answer)
+    return f'<p class="fallback">{plain(line)}</p>' if line else ""
+
+
+def _onward(answer: Answer) -> str:
+    """Questions to go on with; links, because Gradio lets no button through."""
+    if not answer.follow_ups:
         return ""
-    sentence = f"The built-in model wrote this answer: {reason.rstrip('.')}."
-    return f'<p class="fallback">{plain(sentence)}</p>'
+    items = "".join(
+        f'<li><a class="ask-this" href="#ask">{plain(question)}</a></li>' for question in answer.follow_ups
+    )
+    return f'<section class="onward"><h3>Ask next</h3><ul>{items}</ul></section>'

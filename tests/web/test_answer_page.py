@@ -4,7 +4,16 @@ from hypothesis import strategies as st
 
 from bot.corpus import Collection
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
-from bot.web.answer_page import answer_html, citation_html, question_html, sentence, statements_html
+from bot.safety import load_care
+from bot.settings import ROOT
+from bot.web.answer_page import (
+    answer_html,
+    citation_html,
+    dialled,
+    question_html,
+    sentence,
+    statements_html,
+)
 from tests.web.page_parts import Parts
 from tests.web.scripted_server import PROVENANCE, answer, statement, statements
 
@@ -40,6 +49,7 @@ def with_words(collection: Collection, words: str) -> Answer:
         statements=tuple(said),
         gaps=(words,),
         notice=words or "x",
+        follow_ups=(words or "x",),
         provenance=provenance,
     )
 
@@ -57,6 +67,7 @@ def test_no_text_changes_the_structure_of_an_answer(mill: Collection, words: str
 def test_only_class_and_href_are_used_in_a_message(mill: Collection, words: str) -> None:
     parts = Parts(answer_html(with_words(mill, words), mill) + question_html(words))
     assert {name for _, attrs in parts.tags for name, _ in attrs} <= {"class", "href"}
+    assert all(href == "#ask" or href.startswith(("#A3", "tel:")) for href in parts.values("href"))
 
 
 @given(passage=st.one_of(st.text(max_size=12), st.sampled_from(("A1", "A99", "C1.1", "C1.9", "a1"))))
@@ -105,6 +116,22 @@ def test_an_empty_side_says_that_nobody_was_found(mill: Collection) -> None:
     assert "Nobody was found here who says this." in Parts(answer_html(one_sided, mill)).text
 
 
+def test_what_nobody_says_of_an_empty_side_is_said_there_and_once(mill: Collection) -> None:
+    silent = "Nobody here defends pulling it down."
+    gaps = (silent, "Nobody here speaks against this.")
+    one_sided = answer(mill, "?", statements=tuple(statements(mill)[:1]), dropped=(), gaps=gaps)
+    parts = Parts(answer_html(one_sided, mill))
+    assert parts.text.count("Nobody") == 1
+    assert silent in parts.text
+    assert "gaps" not in parts.values("class")
+
+
+def test_the_general_sentence_stands_where_nothing_more_exact_is_known(mill: Collection) -> None:
+    gaps = ("Nobody here speaks against this.",)
+    one_sided = answer(mill, "?", statements=tuple(statements(mill)[:1]), dropped=(), gaps=gaps)
+    assert Parts(answer_html(one_sided, mill)).text.count("Nobody here speaks against this.") == 1
+
+
 def test_an_empty_side_admits_what_the_check_dropped(mill: Collection) -> None:
     said = statements(mill)
     dropped = answer(mill, "?", statements=(said[0],), dropped=(said[1],))
@@ -140,7 +167,49 @@ def test_a_notice_comes_before_all_else(mill: Collection) -> None:
 def test_a_fallback_is_one_sentence(mill: Collection) -> None:
     provenance = PROVENANCE.model_copy(update={"fallback": "the model failed"})
     text = Parts(answer_html(answer(mill, "?", provenance=provenance), mill)).text
+    assert text.endswith("The built-in model finished this answer: the model failed.")
+
+
+def test_an_answer_all_by_the_built_in_model_says_that_it_wrote_it(mill: Collection) -> None:
+    provenance = PROVENANCE.model_copy(update={"fallback": "the model failed", "model": "embedded"})
+    text = Parts(answer_html(answer(mill, "?", provenance=provenance), mill)).text
     assert text.endswith("The built-in model wrote this answer: the model failed.")
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("Call 988.", ["tel:988"]),
+        ("UK: 116 123, free", ["tel:116123"]),
+        ("1-800-222-1222; 13 11 26.", ["tel:18002221222", "tel:131126"]),
+        ("112 or 999", ["tel:112", "tel:999"]),
+        ("within 24 hours", []),
+        ("no numbers", []),
+    ],
+)
+def test_the_numbers_of_a_notice_are_links_that_dial_them(text: str, links: list[str]) -> None:
+    parts = Parts(dialled(text))
+    assert parts.values("href") == links
+    assert parts.text == text
+
+
+def test_every_help_line_that_ships_can_be_dialled() -> None:
+    care = load_care(ROOT / "knowledge" / "care.yaml")
+    for line in care.lines:
+        assert Parts(dialled(f"{line.country}: {line.number}, {line.service}")).values("href") == [
+            "tel:" + "".join(sign for sign in line.number if sign.isdigit())
+        ]
+
+
+def test_numbers_elsewhere_are_no_links(mill: Collection) -> None:
+    gaps = answer(mill, "?", gaps=("Call 988.",))
+    assert not [href for href in Parts(answer_html(gaps, mill)).values("href") if href.startswith("tel:")]
+
+
+def test_follow_ups_are_questions_to_ask(mill: Collection) -> None:
+    parts = Parts(answer_html(answer(mill, "?", follow_ups=("Who pays?", "Who swims?")), mill))
+    assert parts.values("href")[-2:] == ["#ask", "#ask"]
+    assert parts.text.endswith("Ask nextWho pays?Who swims?")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,10 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".ask-this");
-    if (button) ask(button.textContent);
+    if (button) {
+      event.preventDefault();
+      ask(button.textContent);
+    }
     // Both buttons' work takes the focused element away. By touch, focus would open the keyboard.
     const byKey = event.detail === 0 && event.isTrusted;
     if (byKey && (button || event.target.closest?.("#clear"))) document.querySelector("#question textarea").focus();
