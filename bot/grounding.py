@@ -33,6 +33,7 @@ from bot.records import (
     Stance,
     Statement,
 )
+from bot.reported import only_reported
 from bot.wording import level, locate_pieces, words
 
 MIN_QUOTE_WORDS = 4
@@ -157,6 +158,9 @@ def _quote_is_own(statement: Statement, grounds: Grounds) -> str | None:
             return f"The quote from {passage.id} is not wholly in the words of {evidence.owner}."
     if statement.stance is not Stance.CONTEXT and all(evidence.owner for evidence in statement.evidence):
         return "The statement takes a side with nothing but words quoted from another."
+    if not any(evidence.owner for evidence in statement.evidence):
+        report = only_reported(statement.text, _sentences(statement, grounds))
+        return f"The sentence only reports this (“{report}”)." if report else None
     return None
 
 
@@ -265,6 +269,12 @@ def _window(statement: Statement, grounds: Grounds) -> str:
         sentences += [own_sentences(evidence, passage), cited_words(statement.text, evidence, passage)]
         sentences += [evidence.quote] if _repeats(statement, evidence) else []
     return mended(" ".join(filter(None, sentences)), statement.text, grounds.weights)
+
+
+def _sentences(statement: Statement, grounds: Grounds) -> str:
+    """The sentences that the quotes stand in, less what others say in them."""
+    by_id = grounds.collection.by_id
+    return " ".join(own_sentences(evidence, by_id[evidence.passage]) for evidence in statement.evidence)
 
 
 def _evidence_text(statement: Statement, grounds: Grounds) -> str:
