@@ -35,8 +35,15 @@ PORTIONS = frozenset(
     "somewhat rarely seldom occasionally".split()
 )
 CONDITIONS = frozenset("if unless until except provided".split())
+# What should be is not what is.
+DEMANDS = frozenset("should ought must".split())
 # What keeps a limit of each kind, besides the words of that kind.
-_KEPT_BY = {DOUBTS: DOUBTS | {"wish", "hope"}, PORTIONS: PORTIONS, CONDITIONS: CONDITIONS | {"when", "once"}}
+_KEPT_BY = {
+    DOUBTS: DOUBTS | {"wish", "hope"},
+    PORTIONS: PORTIONS,
+    CONDITIONS: CONDITIONS | {"when", "once"},
+    DEMANDS: DEMANDS | {"need", "needs", "needed", "imperative", "has", "have", "want", "wants", "let", "to"},
+}
 # “I do not think it helps” negates “helps”.
 _TRANSPARENT = frozenset(
     "think believe suppose feel find agree accept say claim mean see want wish true".split()
@@ -213,7 +220,7 @@ def _limited(text: str, shared: set[str]) -> Iterator[tuple[str, list[str]]]:
     tokens = [word for sentence in re.split(r"[.!?;…]", text) for word in _with_ends(sentence)]
     limits: dict[int, list[str]] = {}
     for at, word in enumerate(tokens):
-        if word in DOUBTS | PORTIONS:
+        if word in DOUBTS | PORTIONS | DEMANDS:
             bears_on = _next_run(tokens, at + 1, shared)
         elif word in CONDITIONS:
             bears_on = _conditioned(tokens, at, shared)

@@ -13,6 +13,7 @@ from bot.corpus import Collection, spoken_as
 from bot.details import FUNCTION_WORDS, NUMBER_WORDS, content_stems, is_negator
 from bot.grounding import MIN_QUOTE_WORDS
 from bot.overlap import vocabulary
+from bot.ownership import SENTENCE_END
 from bot.records import Evidence, Statement
 from bot.wording import WORD, locate, words
 
@@ -36,6 +37,13 @@ WIDENED = {
     "might": "will", "can": "must", "could": "must", "a few": "most", "sometimes": "always",
     "seems to be": "is", "perhaps ": "", "maybe ": "", "seem to": "", "only ": "", "almost ": "",
 }  # fmt: skip
+OPINIONS = (
+    "which is plainly right", "and rightly so", "which is hard to take seriously",
+    "an exaggeration if ever there was one", "as every sensible reader will agree",
+    "a brave and honest remark", "which goes too far", "and the evidence is on that side",
+    "a dangerous claim", "sadly", "which settles the matter", "though this seems biased",
+)  # fmt: skip
+FEW_WORDS = 20
 
 
 def _with_text(statement: Statement, text: str) -> Statement | None:
@@ -65,6 +73,27 @@ def _swap_citation(statement: Statement, collection: Collection, random: Random)
     voice = collection.speaker(other)
     evidence = moved.evidence[:1]
     return moved.model_copy(update={"voice": voice.id, "speaker": spoken_as(voice), "evidence": evidence})
+
+
+def _swap_both(statement: Statement, collection: Collection, random: Random) -> Statement:
+    """The words are credited to another, and cited at a passage that the other did write."""
+    moved = _swap_citation(statement, collection, random)
+    first = moved.evidence[0]
+    theirs = collection.by_id[first.passage].text
+    quote = theirs if len(words(theirs)) <= FEW_WORDS else " ".join(theirs.split()[:FEW_WORDS])
+    return _with_quote(moved, first.passage, quote, collection)
+
+
+def _add_sentence(statement: Statement, collection: Collection, random: Random) -> Statement:
+    """Another sentence of the collection is added, and nothing is cited for it."""
+    strangers = [p for p in collection.passages if p.voice != statement.voice and not p.quoted]
+    sentence = SENTENCE_END.split(random.choice(strangers).text)[0].strip()
+    return statement.model_copy(update={"text": f"{statement.text.rstrip('.')}. {sentence}"})
+
+
+def _add_opinion(statement: Statement, collection: Collection, random: Random) -> Statement:
+    """The guide's own opinion of what is said."""
+    return statement.model_copy(update={"text": f"{statement.text.rstrip('.')}, {random.choice(OPINIONS)}"})
 
 
 def _add_negation(statement: Statement, collection: Collection, random: Random) -> Statement | None:
@@ -181,6 +210,9 @@ def _unchanged(statement: Statement, collection: Collection, random: Random) -> 
 OPERATORS: Mapping[str, Operator] = {
     "speaker swapped": _swap_speaker,
     "citation swapped": _swap_citation,
+    "speaker and citation swapped": _swap_both,
+    "uncited sentence added": _add_sentence,
+    "opinion added": _add_opinion,
     "negation added": _add_negation,
     "negation dropped": _drop_negation,
     "number changed": _change_number,
@@ -192,4 +224,16 @@ OPERATORS: Mapping[str, Operator] = {
     "unread passage": _unchanged,
     "two words swapped": _swap_words,
 }
+# What the text and the record decide without any reading: not one may get through.
+EXACT = frozenset(
+    {
+        "speaker swapped",
+        "citation swapped",
+        "speaker and citation swapped",
+        "quote stitched",
+        "word cut from quote",
+        "unread passage",
+        "uncited sentence added",
+    }
+)
 KNOWN_BLIND = frozenset({"two words swapped"})

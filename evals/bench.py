@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from bot.corpus import Collection
+from bot.corpus import Collection, load_collection
 from bot.events import Turn
 from bot.fingerprint import fingerprint
 from bot.guide import NOTHING_ASKED, Guide, open_guide
-from bot.positions import DebateMap
+from bot.positions import DebateMap, load_map
 from bot.prompts import load_prompts
 from bot.records import Answer
 from bot.safety import CARE_FILE, CareTexts, Concern, Screening, load_care, notice
@@ -27,6 +27,13 @@ class Answers(Protocol):
     """The part of the guide that is evaluated, and that the cheating bots imitate."""
 
     async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer: ...
+
+
+class Silent:
+    """No guide at all."""
+
+    async def answer_async(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        raise NotImplementedError("A bench that was opened without a guide answers nothing.")
 
 
 @dataclass
@@ -87,6 +94,19 @@ def open_bench(settings: Settings) -> Generator[Bench]:
         yield bench_over(guide)
     finally:
         guide.close()
+
+
+def quiet_bench(settings: Settings) -> Bench:
+    """A bench without a guide, for answers that are made by hand; CollectionError where a file is wrong."""
+    prompts = load_prompts(settings.prompts_dir)
+    return Bench(
+        settings=settings,
+        collection=load_collection(settings.collection_dir),
+        debate=load_map(settings.collection_dir),
+        guide=Silent(),
+        care=load_care(settings.knowledge_dir / CARE_FILE),
+        prompt_texts=tuple(prompt.body for prompt in prompts.by_stage.values()),
+    )
 
 
 def bench_over(guide: Guide) -> Bench:

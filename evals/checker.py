@@ -1,7 +1,8 @@
 """How well the check tells faithful statements from wrong ones, on labelled public data and planted errors.
 
-    python -m evals.checker             public sets: BEGIN, SummEdits, SciFact
-    python -m evals.checker --planted   errors planted into a collection's own statements
+    counterpoint eval checker             public sets: BEGIN, SummEdits, SciFact
+    counterpoint eval checker --planted   errors planted into the collections' own statements and answers
+    counterpoint eval checker --pairs     statements of real runs, labelled by readers
 
 Thresholds are frozen on one half of each set (the sources whose hash is even) and reported on the
 other. `--planted` fails where an error that the check promises to find is found too seldom, or where
@@ -16,31 +17,22 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.corpus import About, Collection, CollectionError, assemble, load_collection
+from bot.corpus import CollectionError
 from bot.details import new_names, new_numbers, new_reach
 from bot.grounding import CONTAINMENT_THRESHOLD
 from bot.negation import dropped_limits, turned_negations
 from bot.overlap import containment, idf, swapped_words
-from bot.planting import KNOWN_BLIND, OPERATORS
-from bot.positions import load_map
-from bot.records import Passage, PassageKind, Statement
 from bot.settings import ROOT
-from evals import planted
 
 SHARED = "COUNTERPOINT_SHARED"
 RESAMPLES = 1000
-FLOOR = 0.9
-MOST_FALSE_ALARMS = 0.01
-EACH = {"one word replaced": 3}
-ABSTRACTS = 50
 
 
 class DataError(ValueError):
@@ -90,7 +82,7 @@ def shared_data() -> Path:
 
 def begin(folder: Path) -> Iterator[Pair]:
     """BEGIN: what a system said, and the sentence that it should rest on. “Generic” answers are left out."""
-    for row in _rows(folder / "begin" / "test_wow.jsonl"):
+    for row in rows(folder / "begin" / "test_wow.jsonl"):
         if row["label"] != "Generic":
             faithful = row["label"] == "Fully attributable"
             yield Pair(row["response"], row["knowledge"], faithful, row["knowledge"])
@@ -98,14 +90,14 @@ def begin(folder: Path) -> Iterator[Pair]:
 
 def summedits(folder: Path) -> Iterator[Pair]:
     """SummEdits: a summary, faithful or subtly altered, and the text that it sums up."""
-    for row in _rows(folder / "summedits" / "sample.jsonl"):
+    for row in rows(folder / "summedits" / "sample.jsonl"):
         yield Pair(row["claim"], row["source"], row["label"] == 1, row["source"])
 
 
 def scifact(folder: Path, wrong: str) -> Iterator[Pair]:
     """SciFact: claims that an abstract supports, against those of the label `wrong`."""
-    abstracts = {row["_id"]: row["text"] for row in _rows(folder / "scifact" / "corpus.jsonl")}
-    for row in _rows(folder / "scifact" / "claims.jsonl"):
+    abstracts = {row["_id"]: row["text"] for row in rows(folder / "scifact" / "corpus.jsonl")}
+    for row in rows(folder / "scifact" / "claims.jsonl"):
         if row["label"] in ("SUPPORT", wrong) and row["doc"] in abstracts:
             yield Pair(row["claim"], abstracts[row["doc"]], row["label"] == "SUPPORT", row["doc"])
 
@@ -198,71 +190,8 @@ def public_table(folder: Path, seed: int) -> list[str]:
     return [lines[0], "| --- " * (len(SETS) + 1) + "|", *lines[1:]]
 
 
-@dataclass(frozen=True)
-class Base:
-    """Faithful statements to plant errors into, and the collection that they rest on."""
-
-    name: str
-    collection: Collection
-    statements: Sequence[Statement]
-
-
-def bases(folder: Path) -> list[Base]:
-    """The map and the sentences of a collection, and where the public data is at hand, foreign sentences.
-
-    The rules were written with the collection in view, so only the foreign sentences are a blind test.
-    """
-    collection = load_collection(folder)
-    known = planted.map_statements(load_map(folder), collection)
-    made = [
-        Base("positions of the map", collection, known),
-        Base("sentences as themselves", collection, list(planted.sentence_statements(collection))),
-    ]
-    try:
-        abstracts = list(islice(_rows(shared_data() / "scifact" / "corpus.jsonl"), ABSTRACTS))
-    except DataError:
-        return made
-    drafts = [
-        Passage(id=f"C{number}", kind=PassageKind.COMMENT, text=row["text"], voice=f"C{number}")
-        for number, row in enumerate(abstracts, start=1)
-    ]
-    foreign = assemble("scifact", About(title="SciFact"), drafts, (), ())
-    return [*made, Base("sentences of SciFact", foreign, list(planted.sentence_statements(foreign)))]
-
-
-def planted_table(planted_into: Sequence[Base], seed: int) -> tuple[list[str], bool]:
-    """A Markdown table of planted errors found, the faithful statements refused, and whether both hold up."""
-    lines = ["| faithful | n | refused |", "| --- | --- | --- |"]
-    notes, holds, sound = list[str](), True, list[Base]()
-    for base in planted_into:
-        alarms = planted.false_alarms(base.statements, base.collection)
-        refused, n = {statement for statement, _ in alarms}, len(base.statements)
-        lines.append(f"| {base.name} | {n} | {len(refused)} ({len(refused) / n:.1%}) |")
-        notes += [f"refused: {s.voice}: {s.text} [{s.evidence[0].passage}] ({why})" for s, why in alarms]
-        holds &= len(refused) <= MOST_FALSE_ALARMS * n
-        sound.append(replace(base, statements=[s for s in base.statements if s not in refused]))
-    lines += ["", "| error | " + " | ".join(f"in {base.name}" for base in sound) + " |"]
-    lines.append("| --- " * (len(sound) + 1) + "|")
-    for operator in OPERATORS:
-        each = EACH.get(operator, 1)
-        tallies = [planted.plant(operator, base.statements, base.collection, seed, each) for base in sound]
-        lines.append(f"| {operator} | " + " | ".join(_found(tally) for tally in tallies) + " |")
-        if operator not in KNOWN_BLIND:
-            holds &= sum(t.found for t in tallies) >= FLOOR * sum(t.planted for t in tallies)
-            notes += [f"missed, {operator}: {text}" for tally in tallies for text in tally.missed]
-    blocks = planted.quoted_blocks(sound[0].collection)
-    found = len(planted.false_alarms(blocks, sound[0].collection))
-    lines.append(
-        f"| quoted words credited to the quoter | {found} of {len(blocks)} |" + " |" * (len(sound) - 1)
-    )
-    return [*lines, "", *notes], holds and found == len(blocks)
-
-
-def _found(tally: planted.Tally) -> str:
-    return f"{tally.found} of {tally.planted} ({tally.rate:.1%})" if tally.planted else "0 of 0"
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a labelled set; DataError where the file is missing."""
     if not path.is_file():
         raise DataError(f"{path} is missing: put the labelled set back, or set {SHARED} to where it is.")
     with path.open(encoding="utf-8") as lines:
@@ -271,23 +200,40 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table that was asked for; 1 where the data is absent or the planted errors get through."""
-    parser = argparse.ArgumentParser(prog="python -m evals.checker", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="counterpoint eval checker", description=__doc__.split("\n")[0])
     parser.add_argument("--planted", action="store_true", help="plant errors instead of reading public sets")
-    parser.add_argument("--collection", type=Path, default=ROOT / "knowledge" / "levine")
+    parser.add_argument("--pairs", action="store_true", help="the shipped labelled pairs instead")
+    parser.add_argument("--collection", type=Path, action="append", help="a folder; default: all shipped")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     try:
-        if not chosen.planted:
-            print("\n".join(public_table(shared_data(), chosen.seed)))
-            return 0
-        lines, holds = planted_table(bases(chosen.collection), chosen.seed)
+        if chosen.planted:
+            return _planted(chosen.collection, chosen.seed)
+        if chosen.pairs:
+            return _pairs(chosen.seed)
+        print("\n".join(public_table(shared_data(), chosen.seed)))
+        return 0
     except (DataError, CollectionError) as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(lines))
-    if not holds:
-        print(f"Below the bar: {FLOOR:.0%} found, {MOST_FALSE_ALARMS:.0%} refused at most.", file=sys.stderr)
-    return 0 if holds else 1
+
+
+def _planted(folders: Sequence[Path] | None, seed: int) -> int:
+    from evals.kills import FLOOR, MOST_FALSE_ALARMS, SHIPPED, planted_table, table_lines
+
+    table = planted_table(folders or SHIPPED, seed)
+    print("\n".join(table_lines(table)))
+    if not table.holds:
+        bars = f"{FLOOR:.0%} found, or all where code can tell; {MOST_FALSE_ALARMS:.0%} refused at most"
+        print(f"Below the bar: {bars}.", file=sys.stderr)
+    return 0 if table.holds else 1
+
+
+def _pairs(seed: int) -> int:
+    from evals.pairs import pairs_table
+
+    print("\n".join(pairs_table(seed)))
+    return 0
 
 
 if __name__ == "__main__":

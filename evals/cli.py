@@ -116,17 +116,20 @@ def bots_(
 def judge_(
     folder: Annotated[Path, typer.Argument(help="The folder of a run.")],
     model: Annotated[str, typer.Option("--model", help="The judge, a model at OPENAI_BASE_URL.")],
-    labelled: Annotated[Path, typer.Option("--labelled", help="Pairs: claim, evidence, faithful.")],
+    labelled: Annotated[
+        Path | None, typer.Option("--labelled", help="Own pairs: claim, evidence, faithful.")
+    ] = None,
 ) -> None:
     """Let a model judge a run's statements; exits 1 where it is no better than the check itself."""
     import asyncio
 
     from bot.endpoint import load_plain_chat
     from evals.bench import open_bench
-    from evals.judge import ModelJudge, admit, judge_run, read_labelled
+    from evals.judge import ModelJudge, admit, judge_run, read_labelled, shipped
     from evals.runner import ANSWERS, read_rows
 
-    settings, pairs, rows = load_settings(), read_labelled(labelled), read_rows(folder / ANSWERS)
+    settings, rows = load_settings(), read_rows(folder / ANSWERS)
+    pairs = read_labelled(labelled) if labelled else shipped()
     judge = ModelJudge(load_plain_chat(settings, model))
     admission = asyncio.run(admit(judge, pairs))
     if admission.refused_because:
@@ -141,7 +144,7 @@ def judge_(
 
 @eval_app.command("checker", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def checker_(context: typer.Context) -> None:
-    """Measure the check itself: planted errors (--planted) and public labelled sets."""
+    """Measure the check itself: public sets, planted errors (--planted) or labelled pairs (--pairs)."""
     from evals.checker import main as measure
 
     raise typer.Exit(measure(context.args))

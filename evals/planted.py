@@ -17,7 +17,7 @@ from bot.grounding import MIN_QUOTE_WORDS, check_statement, grounds_for
 from bot.ownership import SENTENCE_END, own_words
 from bot.planting import OPERATORS, evidence_of
 from bot.positions import DebateMap, statement_of
-from bot.records import Evidence, FindingKind, Stance, Statement
+from bot.records import FindingKind, Stance, Statement
 from bot.wording import words
 
 
@@ -91,26 +91,3 @@ def plant(
 def _read(operator: str, statement: Statement, collection: Collection) -> list[str]:
     unread = statement.evidence[0].passage if operator == "unread passage" else None
     return [id_ for id_ in collection.by_id if id_ != unread]
-
-
-def quoted_blocks(collection: Collection) -> list[Statement]:
-    """Words that a passage only quotes from another, credited to the voice that quotes them."""
-    made = []
-    for passage in collection.passages:
-        for span in passage.quoted:
-            quote = passage.text[span.start : span.end].strip()
-            if span.owner != passage.voice and len(words(quote)) >= MIN_QUOTE_WORDS:
-                voice = collection.speaker(passage.id)
-                evidence = Evidence(
-                    passage=passage.id, quote=quote, start=span.start, end=span.start + len(quote)
-                )
-                made.append(
-                    Statement(
-                        stance=Stance.FOR,
-                        voice=voice.id,
-                        speaker=spoken_as(voice),
-                        text=quote,
-                        evidence=(evidence,),
-                    )
-                )
-    return made

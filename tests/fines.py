@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.corpus import Collection, load_collection
 from bot.positions import DebateMap, load_map
@@ -15,6 +16,10 @@ from bot.settings import ROOT, Settings
 if TYPE_CHECKING:  # Heavy, and a plugin is imported before every run.
     from bot.guide import Guide
     from bot.tools import Library
+
+# How long one example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 COLLECTIONS = Path(__file__).parent / "collections"
 FINES = COLLECTIONS / "fines"

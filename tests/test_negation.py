@@ -73,6 +73,8 @@ def test_a_turned_negation_is_found(statement: str, evidence: str) -> None:
         ("illness is a metaphor", "Illness is a metaphor, unless there is a lesion.", ["unless"]),
         ("no title is needed", "NO title is needed, EXCEPT for those seeking glory.", ["except"]),
         ("they fight to change it", "They fight to change it, even if it costs their jobs.", []),
+        ("the council runs buses", "The council should run buses.", ["should"]),
+        ("the council has to run buses", "The council should run buses.", []),
         ("titles are for glory", "Perhaps fines hurt; titles are for glory.", []),
         ("the term is grandiose, perhaps", "Perhaps the term seems grandiose.", ["seems"]),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.settings import ROOT
-from evals import checker
+from evals import checker, kills
 from evals.checker import (
     SETS,
     SHARED,
@@ -17,7 +17,6 @@ from evals.checker import (
     Scores,
     auroc,
     balanced_accuracy,
-    bases,
     best_threshold,
     details_pass,
     interval,
@@ -145,31 +144,11 @@ def test_absent_data_is_one_plain_sentence(
     assert len(errors) == 2 and all(SHARED in error for error in errors)
 
 
-@pytest.fixture
-def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SHARED, str(tmp_path / "nowhere"))
-
-
 def test_foreign_sentences_join_where_the_data_is_at_hand(
     labelled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SHARED, str(labelled))
-    assert [base.name for base in bases(FINES)][2:] == ["sentences of SciFact"]
-
-
-@pytest.mark.usefixtures("no_data")
-def test_planted_errors_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--planted", "--collection", str(FINES)]) == 0
-    assert "| speaker swapped | 5 of 5 (100.0%)" in capsys.readouterr().out
-
-
-@pytest.mark.usefixtures("no_data")
-def test_planted_errors_that_get_through_fail_the_command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("evals.planted.check_statement", lambda *_: ())
-    assert main(["--planted", "--collection", str(FINES)]) == 1
-    assert "Below the bar" in capsys.readouterr().err
+    assert [base.name for base in kills.bases([FINES])][2:] == ["sentences of SciFact"]
 
 
 def test_a_collection_that_is_not_there_fails_the_command(tmp_path: Path) -> None:

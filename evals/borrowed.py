@@ -1,8 +1,8 @@
-"""Views that a passage only reports, credited to whoever reports them.
+"""Words and views that a passage only passes on, credited to whoever passes them on.
 
-Two sources: the reported views that a reader found in the collections, by hand (`reported.yaml`), and
-faithful sentences that are put into someone else's mouth in a copy of their collection. The same
-sentences under a writer's own “I think that” must still pass.
+Words: every stretch of what a passage quotes from another. Views: those that a reader found reported in
+the collections, by hand (`borrowed.yaml`), and faithful sentences that are put into someone else's mouth
+in a copy of their collection. The same sentences under a writer's own “I think that” must still pass.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 import yaml
 
 from bot.corpus import Collection, spoken_as
+from bot.grounding import MIN_QUOTE_WORDS
 from bot.records import Evidence, Passage, Record, Stance, Statement
-from bot.wording import locate
+from bot.wording import WORD, locate
 from evals.planted import sentence_statements
 
 # Frames that make a sentence another's, or the writer's of long ago. `{s}` is the sentence.
@@ -54,8 +55,9 @@ OWN = (
     "The data show that {s}.",
     "We have to admit that {s}.",
 )
-HAND_FOUND = Path(__file__).with_name("reported.yaml")
+HAND_FOUND = Path(__file__).with_name("borrowed.yaml")
 LONGEST = 25
+STRETCH, STEP = 8, 4
 # A sentence that reports something already makes no clean plant, and one with a break in it leaves it
 # open how much of it is reported.
 UNCLEAN = re.compile(
@@ -69,6 +71,29 @@ class View(Record):
     passage: str
     view: str
     report: str
+
+
+def quoted_words(collection: Collection) -> list[Statement]:
+    """Whole and in stretches of eight words, what each passage only quotes, credited to who quotes it."""
+    made = []
+    for passage in collection.passages:
+        for span in passage.quoted:
+            if span.owner == passage.voice:
+                continue
+            places = [m.span() for m in WORD.finditer(passage.text, span.start, span.end)]
+            if len(places) < MIN_QUOTE_WORDS:
+                continue
+            starts = range(0, max(1, len(places) - STRETCH + 1), STEP)
+            stretches = [(places[0][0], places[-1][1])]
+            stretches += [(places[n][0], places[min(n + STRETCH, len(places)) - 1][1]) for n in starts]
+            made += [_quoting(passage, *ends, collection) for ends in dict.fromkeys(stretches)]
+    return made
+
+
+def reported_views(collection: Collection) -> Iterator[tuple[Collection, list[Statement]]]:
+    """Each collection that holds reported views, with those views as claims of whoever reports them."""
+    yield collection, hand_found(collection)
+    yield from reframed(collection, ANOTHERS)
 
 
 def hand_found(collection: Collection) -> list[Statement]:
@@ -106,14 +131,17 @@ def _bare(sentence: str, frame: str, collection: Collection) -> str:
     )
 
 
-def _credited(passage: str, words: str, collection: Collection) -> Statement:
+def _credited(passage: str, view: str, collection: Collection) -> Statement:
     held: Passage = collection.by_id[passage]
-    start, end = locate(words, held.text) or (0, 0)
-    voice = collection.speaker(passage)
+    return _quoting(held, *(locate(view, held.text) or (0, 0)), collection)
+
+
+def _quoting(passage: Passage, start: int, end: int, collection: Collection) -> Statement:
+    voice, quote = collection.speaker(passage.id), passage.text[start:end]
     return Statement(
         stance=Stance.FOR,
         voice=voice.id,
         speaker=spoken_as(voice),
-        text=words,
-        evidence=(Evidence(passage=passage, quote=words, start=start, end=end),),
+        text=quote,
+        evidence=(Evidence(passage=passage.id, quote=quote, start=start, end=end),),
     )
