@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from bot.plain_yaml import load_yaml
 from bot.records import Naming, Passage, PassageKind, Record, Span, Voice, VoiceRole
 from bot.wording import locate_pieces
 
@@ -205,7 +206,7 @@ def _text(path: Path) -> str:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file, safely loaded; CollectionError names the line that is wrong."""
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return load_yaml(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""

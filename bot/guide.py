@@ -29,6 +29,7 @@ from bot.grounding import check
 from bot.index import Index, open_index
 from bot.judge import Judge
 from bot.neutrality import frames
+from bot.phrases import rulebook
 from bot.positions import load_map
 from bot.prompts import Prompts, load_prompts
 from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
@@ -307,4 +308,6 @@ def open_guide(settings: Settings) -> Guide:
     embedding = load_embedding(settings)
     facts = load_facts(settings.collection_dir)
     index = open_index(collection, settings, embedding=embedding, extra_texts=facts.questions)
+    # Compiling the care rules takes seconds, which the first visitor must not wait.
+    rulebook()
     return Guide(settings, collection, index, embedding, prompts)

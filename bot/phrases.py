@@ -18,6 +18,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.folding import Lexicon, Spelling
+from bot.plain_yaml import load_yaml
 from bot.records import Record
 
 PHRASES = Path(__file__).with_name("phrases.yaml")
@@ -108,7 +109,7 @@ class Rulebook:
 def load_phrases(path: Path = PHRASES) -> Rulebook:
     """The compiled phrase book of `path`. Raises PhraseError where it is not one."""
     try:
-        book = PhraseBook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        book = PhraseBook.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise PhraseError(f"{path.name} cannot be read as a phrase book; mend this: {error}") from error
     return _compiled(book)
