@@ -3,7 +3,7 @@ TEMPLATE ?= tools
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint types evals evals-fast smollm lock clean
+.PHONY: run test lint types evals evals-fast smollm bench soak fuzz lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -37,6 +37,25 @@ evals-fast: $(VENV)/.run
 smollm: $(VENV)/.run
 	@sh scripts/smollm.sh "$(PYTHON)" .venv-smollm "$(VENV)" "$(TEMPLATE)"
 
+# Beside LangChain, LlamaIndex, Chroma and Gradio, on this machine; tables in var/bench/results.md.
+bench: .venv-bench/.bench
+	@.venv-bench/bin/python -m benchmarks $(BENCH)
+
+.venv-bench/.bench: requirements-bench.txt pyproject.toml
+	@sh scripts/install.sh "$(PYTHON)" .venv-bench requirements-bench.txt
+	@touch $@
+
+# Mixed visitors for SOAK_MINUTES; fails if anything is left open afterwards.
+SOAK_MINUTES ?= 20
+soak: $(VENV)/.run
+	@$(BIN)/python -m benchmarks.soak $(SOAK_MINUTES)
+
+# Every target for FUZZ_SECONDS; finds land in var/fuzz. Linux only.
+FUZZ_SECONDS ?= 600
+fuzz:
+	@[ -x .venv-fuzz/bin/python ] || sh scripts/install.sh "$(PYTHON)" .venv-fuzz requirements-fuzz.txt
+	@sh scripts/fuzz.sh .venv-fuzz/bin/python $(FUZZ_SECONDS)
+
 # The two stamps name what is installed. The dev lock holds everything that the run lock does.
 $(VENV)/.run: requirements.txt pyproject.toml
 	@if [ ! -f $(VENV)/.dev ] || [ requirements-dev.txt -nt $(VENV)/.dev ]; then \
@@ -59,4 +78,4 @@ lock:
 	$(subst pyproject.toml,requirements-smollm.in,$(LOCK)) --no-deps -o requirements-smollm.txt
 
 clean:
-	rm -rf $(VENV) .venv-smollm var
+	rm -rf $(VENV) .venv-smollm .venv-bench .venv-fuzz var

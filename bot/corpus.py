@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from bot.plain_yaml import load_yaml
 from bot.records import Naming, Passage, PassageKind, Record, Span, Voice, VoiceRole
+from bot.replacement import recover
 from bot.wording import locate_pieces
 
 R = TypeVar("R", bound=Record)
@@ -135,10 +136,12 @@ def spoken_as(voice: Voice) -> str:
 
 
 def load_collection(folder: Path) -> Collection:
-    """Read a collection's folder.
+    """Read a collection's folder, put back first where an import over it was cut off.
 
     Raises CollectionError where a file is missing, malformed, or speaks of a passage that is not there.
     """
+    if not folder.exists():
+        recover(folder)
     missing = [name for name in SOURCE_FILES if not (folder / name).is_file()]
     if missing:
         raise CollectionError(

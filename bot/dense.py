@@ -122,6 +122,11 @@ class Dense:
         if best < float(vectors[probe] @ vectors[probe]) - 1e-4:
             raise DenseError("Chroma does not find a vector by itself")
 
+    def drop(self) -> None:
+        """Remove the collection: it is damaged beyond what adding can mend."""
+        with _as_dense_error():
+            self._client.delete_collection(self._collection.name)
+
     def alive(self) -> bool:
         """Whether Chroma answers now; asks a server over the network."""
         try:

@@ -17,7 +17,7 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_yaml(text: str) -> Any:
-    """What the text holds; yaml.YAMLError where it is malformed, nested too deep, or has aliases or objects."""
+    """What the text holds; yaml.YAMLError where it is malformed, too deep, or has aliases or objects."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.AliasEvent):

@@ -25,7 +25,7 @@ from bot.build import (
     read_views,
 )
 from bot.corpus import Collection
-from bot.dense import Dense, DenseError, check_file
+from bot.dense import Dense, DenseError, OnServer, check_file
 from bot.embedding import Embedding, Vectors
 from bot.lexical import Lexical
 from bot.manifest import ManifestError, Recipe, read_manifest
@@ -156,8 +156,7 @@ def _hold_and_open(
         if isinstance(because, Store):
             store = because
         else:
-            built = build(root, recipe, collection, embedding, extra_texts, progress, server)
-            store = Store(built, recipe, server)
+            store = _built(root, recipe, collection, embedding, extra_texts, progress, server)
             store.rebuilt_because = because
             _point_to(root, store.folder)
         _sweep(root, keep=store.folder)
@@ -170,6 +169,29 @@ def _hold_and_open(
         if isinstance(error, (OSError, DenseError, ManifestError)):
             raise IndexProblem(_why_not(root, error, server)) from error
         raise
+
+
+def _built(
+    root: Path,
+    recipe: Recipe,
+    collection: Collection,
+    embedding: Embedding,
+    extra_texts: ExtraTexts,
+    progress: Progress,
+    server: str | None,
+) -> Store:
+    """A new build, open. On a server what is damaged there is first written over, then removed."""
+    try:
+        folder = build(root, recipe, collection, embedding, extra_texts, progress, server)
+        return Store(folder, recipe, server)
+    except DenseError:
+        place = chroma_place(root, recipe, server)
+        if not isinstance(place, OnServer):
+            raise
+        with Dense(place, create=True) as damaged:
+            damaged.drop()
+    folder = build(root, recipe, collection, embedding, extra_texts, progress, server)
+    return Store(folder, recipe, server)
 
 
 def _why_not(root: Path, error: Exception, server: str | None) -> str:
