@@ -21,6 +21,7 @@ from bot.positions import load_map, problems, uncovered
 from bot.records import Outcome
 from bot.rendering import plain_text
 from bot.settings import EMBEDDED, Settings, SettingsError, load_settings, quiet_libraries, shown_address
+from bot.stored_cli import feedback_app, transcript
 
 if TYPE_CHECKING:
     from bot.index import Index
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 map_app = typer.Typer(no_args_is_help=True, help="The map of the debate.")
 app.add_typer(map_app, name="map")
+app.add_typer(feedback_app, name="feedback")
+app.command()(transcript)
 # The family of what is wrongly typed; typer exports one member of it, and newer versions vendor the rest.
 MISUSE = cast("type[typer.BadParameter]", typer.BadParameter.__bases__[0])
 errors = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -125,6 +125,15 @@ def scripted_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served
 
 
 @pytest.fixture(scope="session")
+def open_handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The scripted window where the operator takes feedback and lets answers into a suite."""
+    place = tmp_path_factory.mktemp("open-handed")
+    allowed = {"COUNTERPOINT_FEEDBACK": "true", "COUNTERPOINT_SUITE_FILE": str(place / "mine.jsonl")}
+    with serving("tests/web/scripted_server.py", place, **allowed) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     if CHROMIUM is None:
         reason = "chromium is not installed, so nothing was tested in a browser: apt-get install chromium"
@@ -135,7 +144,7 @@ def browser_type_launch_args() -> dict[str, object]:
 
 def is_local(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in {"data", "blob", "about"} or parts.hostname in LOCAL
+    return parts.scheme in {"data", "blob", "about", "file"} or parts.hostname in LOCAL
 
 
 def watched(page: Page, faults: list[str]) -> Page:

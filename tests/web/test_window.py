@@ -9,7 +9,7 @@ from tests.conftest import Served
 
 SLOWLY = "Would they keep it? Answer slowly."
 ANSWER = "#chat .answer.finished"
-WAIT = 30_000
+WAIT = 60_000
 
 
 def visit(page: Page, served: Served) -> Page:

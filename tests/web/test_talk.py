@@ -1,0 +1,261 @@
+"""The conversation in Chromium: asked again, edited, kept, forgotten, saved, judged; a server that dies."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.feedback import FeedbackStore, Verdict
+from evals.cases import load_suite
+from tests.conftest import Served
+from tests.web.test_window import ANSWER, SLOWLY, WAIT, answered, ask, visit
+
+SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (390, 844)])
+EARLIER = "What was said earlier?"
+KEY = "counterpoint.mill"
+
+
+def act(page: Page, name: str) -> None:
+    page.locator(f"#chat a.act[href^='#{name}']").last.click()
+
+
+def kept(page: Page) -> str | None:
+    return page.evaluate("key => localStorage.getItem(key)", KEY)
+
+
+def reopened(page: Page) -> Page:
+    page.reload()
+    expect(page.locator("#chat .asked").first).to_be_visible(timeout=WAIT)
+    return page
+
+
+@SIZES
+def test_asking_again_takes_the_place_of_the_answer(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = answered(new_page(width, height), scripted_window, EARLIER)
+    act(page, "again")
+    expect(page.locator("#chat .drafting")).to_be_visible(timeout=WAIT)
+    expect(page.locator(f"{ANSWER} .gaps")).to_contain_text("Earlier turns: 0.", timeout=WAIT)
+    expect(page.locator("#chat .asked")).to_have_count(1)
+
+
+@SIZES
+def test_an_edited_question_takes_the_place_of_the_last(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = answered(new_page(width, height), scripted_window)
+    act(page, "edit")
+    expect(page.locator("#note")).to_contain_text("Asking now replaces your last question")
+    expect(page.locator("#question textarea")).to_be_focused()
+    assert page.input_value("#question textarea") == "Should they keep the mill?"
+    ask(page, EARLIER)
+    expect(page.locator("#chat .asked")).to_have_text([EARLIER], timeout=WAIT)
+    expect(page.locator(f"{ANSWER} .gaps")).to_contain_text("Earlier turns: 0.", timeout=WAIT)
+
+
+def test_editing_can_be_left(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    act(page, "edit")
+    page.locator(".leave-edit").click()
+    expect(page.locator(".leave-edit")).to_have_count(0)
+    expect(page.locator("#question textarea")).to_have_value("")
+    ask(page, EARLIER)
+    expect(page.locator("#chat .asked")).to_have_count(2, timeout=WAIT)
+
+
+def test_acts_work_by_key_alone(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    edit = page.get_by_role("button", name="Edit the question")
+    edit.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#question textarea")).to_be_focused(timeout=WAIT)
+
+
+@SIZES
+def test_a_reload_shows_the_same_and_can_be_followed_up(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = answered(new_page(width, height), scripted_window)
+    before = page.locator(ANSWER).evaluate("e => e.outerHTML")
+    reopened(page)
+    assert page.locator(ANSWER).evaluate("e => e.outerHTML") == before
+    page.locator(f"{ANSWER} a.cite[href^='#C1.1~']").click()
+    expect(page.locator("#source .lit mark")).to_have_text(
+        "The dam kills the trout, and nobody has paid for that."
+    )
+    page.keyboard.press("Escape")
+    ask(page, EARLIER)
+    expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
+
+
+def test_a_real_conversation_outlives_a_reload(page: Page, real_window: Served) -> None:
+    answered(page, real_window, "Would you call a good therapist a healer?")
+    before = page.locator(ANSWER).evaluate("e => e.outerHTML")
+    reopened(page)
+    expect(page.locator("#note p")).to_have_count(0)
+    assert page.locator(ANSWER).evaluate("e => e.outerHTML") == before
+
+
+def test_a_stopped_answer_outlives_a_reload(page: Page, scripted_window: Served) -> None:
+    ask(visit(page, scripted_window), SLOWLY)
+    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    page.locator("#stop").click()
+    expect(page.locator("#chat .remark")).to_contain_text("Stopped.")
+    before = page.locator("#chat .ended").evaluate("e => e.outerHTML")
+    assert reopened(page).locator("#chat .ended").evaluate("e => e.outerHTML") == before
+
+
+def test_a_reload_in_the_middle_brings_the_question_back(page: Page, scripted_window: Served) -> None:
+    ask(visit(page, scripted_window), SLOWLY)
+    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    page.reload()
+    expect(page.locator("#note")).to_contain_text("It stands in the box: ask it again.", timeout=WAIT)
+    expect(page.locator("#question textarea")).to_have_value(SLOWLY)
+
+
+def test_words_typed_and_not_asked_outlive_a_reload(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window).fill("#question textarea", "Half a quest")
+    page.reload()
+    expect(page.locator("#question textarea")).to_have_value("Half a quest", timeout=WAIT)
+
+
+def test_clear_forgets_on_the_device_too(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    expect(page.locator("#keeping")).to_contain_text("Kept on this device only")
+    page.locator("#clear").click()
+    expect(page.locator("#chat .asked")).to_have_count(0)
+    page.wait_for_function("key => localStorage.getItem(key) === null", arg=KEY)
+    page.reload()
+    expect(page.locator(".ask-this").first).to_be_visible(timeout=WAIT)
+    expect(page.locator("#chat .asked")).to_have_count(0)
+
+
+def test_clear_in_one_window_forgets_in_the_other(
+    new_page: Callable[..., Page], scripted_window: Served
+) -> None:
+    first = answered(new_page(), scripted_window)
+    second = first.context.new_page()
+    second.goto(scripted_window.url)
+    expect(second.locator("#chat .asked")).to_be_visible(timeout=WAIT)
+    second.locator("#clear").click()
+    expect(first.locator("#chat .asked")).to_have_count(0, timeout=WAIT)
+
+
+@pytest.mark.parametrize(
+    "store", ["{", "x" * 3_000_000, '{"version":1,"collection":"mill","exchanges":[{}]}']
+)
+def test_a_damaged_store_is_dropped_with_a_sentence(page: Page, scripted_window: Served, store: str) -> None:
+    visit(page, scripted_window)
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, store])
+    page.reload()
+    expect(page.locator("#note")).to_contain_text("could not be read and was put away", timeout=WAIT)
+    page.wait_for_function("key => localStorage.getItem(key) === null", arg=KEY)
+    ask(page, EARLIER)
+    expect(page.locator(f"{ANSWER} .gaps")).to_contain_text("Earlier turns: 0.", timeout=WAIT)
+
+
+def test_what_was_planted_in_the_store_stays_text(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    planted = json.loads(kept(page) or "")
+    evil = "<img src='http://evil.example/a.png' onerror='document.title=1'>[x](http://evil.example)"
+    planted["exchanges"][0]["question"] = evil
+    planted["exchanges"][0]["answer"]["gaps"] = [evil]
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, json.dumps(planted)])
+    reopened(page)
+    assert page.locator("#chat .asked").inner_text() == evil
+    assert page.locator(f"{ANSWER} .gaps li").inner_text() == evil
+    assert page.locator("#chat img").count() == 0
+    assert set(page.locator("#chat a").evaluate_all("a => a.map(e => e.getAttribute('href')[0])")) == {"#"}
+
+
+def test_a_planted_statement_is_left_out_with_a_sentence(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    planted = (kept(page) or "").replace("The dam kills the trout, and", "The dam feeds the trout, and")
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, planted])
+    page.reload()
+    expect(page.locator("#note")).to_contain_text("Left out, for the text has changed since", timeout=WAIT)
+    expect(page.locator("#chat .asked")).to_have_count(0)
+
+
+@SIZES
+@pytest.mark.parametrize(("format_", "ending"), [("markdown", "md"), ("page", "html")])
+def test_one_click_saves_the_transcript(
+    new_page: Callable[..., Page],
+    scripted_window: Served,
+    tmp_path: Path,
+    width: int,
+    height: int,
+    format_: str,
+    ending: str,
+) -> None:
+    page = answered(new_page(width, height), scripted_window)
+    with page.expect_download() as coming:
+        page.locator(f"[data-save={format_}]").click()
+    assert re.fullmatch(rf"counterpoint-\d{{4}}-\d\d-\d\d-\d{{4}}\.{ending}", coming.value.suggested_filename)
+    coming.value.save_as(tmp_path / "saved")
+    text = (tmp_path / "saved").read_text("utf-8")
+    assert "The dam kills the trout, and nobody has paid for that." in text
+    assert f"{scripted_window.url}/#C1.1" in text
+
+
+def test_a_saved_page_reads_without_the_server(
+    new_page: Callable[..., Page], scripted_window: Served, tmp_path: Path
+) -> None:
+    page = answered(new_page(), scripted_window)
+    with page.expect_download() as coming:
+        page.locator("[data-save=page]").click()
+    coming.value.save_as(tmp_path / "saved.html")
+    saved = new_page(390, 844)
+    saved.goto((tmp_path / "saved.html").as_uri())
+    saved.locator("blockquote a").first.click()
+    expect(saved.locator("li:has(:target)")).to_contain_text("I was born beside that mill")
+    assert saved.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@SIZES
+def test_feedback_is_stored_and_thanked_for(
+    new_page: Callable[..., Page], open_handed: Served, width: int, height: int
+) -> None:
+    page = answered(new_page(width, height), open_handed, f"Is it helpful at {width}?")
+    act(page, "feedback")
+    form = page.get_by_role("dialog", name="What do you say of this answer?")
+    expect(form).to_be_visible()
+    form.get_by_label("A quote does not support this").check()
+    form.get_by_label("A note, if you like").fill("Look at C2 <b>.")
+    form.get_by_role("button", name="Send").click()
+    expect(page.locator("#note")).to_contain_text("Thank you", timeout=WAIT)
+    expect(form).to_be_hidden()
+    last = FeedbackStore(open_handed.log.parent / "data").all()[-1]
+    assert (last.verdict, last.note) == (Verdict.UNSUPPORTED, "Look at C2 <b>.")
+    assert last.answer.question == f"Is it helpful at {width}?"
+
+
+def test_feedback_without_a_verdict_is_not_sent(page: Page, open_handed: Served) -> None:
+    answered(page, open_handed, "Nothing to say?")
+    act(page, "feedback")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#feedback")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#feedback")).to_be_hidden()
+    expect(page.locator("#chat a.act[href^='#feedback']")).to_be_focused()
+
+
+def test_an_answer_is_added_to_the_suite_once(page: Page, open_handed: Served) -> None:
+    answered(page, open_handed, "Is this a case?")
+    act(page, "suite")
+    expect(page.locator("#note")).to_contain_text("Added to mine.jsonl", timeout=WAIT)
+    act(page, "suite")
+    expect(page.locator("#note")).to_contain_text("holds this question already", timeout=WAIT)
+    cases = load_suite(open_handed.log.parent / "mine.jsonl").cases
+    assert [case.question for case in cases] == ["Is this a case?"] and len(cases[0].gold) == 5
+
+
+def test_neither_is_there_unless_the_operator_allows_it(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    assert page.locator("#chat a.act").all_inner_texts() == ["Ask again", "Edit the question"]
+    assert page.locator("#feedback").count() == 0
+    assert not (scripted_window.log.parent / "data").exists()
