@@ -12,6 +12,9 @@ import httpx
 
 JOIN, DATA = "/gradio_api/queue/join", "/gradio_api/queue/data"
 SHOWN = "blockquote"
+CONFIG = "window.gradio_config = "
+# As it stands in JSON inside JSON: the page is to be loaded anew and the question asked again.
+RELOAD = json.dumps('"kind":"reload"')[1:-1]
 
 
 class VisitError(RuntimeError):
@@ -28,29 +31,65 @@ class Heard:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Doors:
+    """The numbers of the page's functions that open a conversation and ask a question."""
+
+    opening: int
+    asking: int
+
+    @classmethod
+    def of(cls, page: str) -> Doors:
+        """As the page itself tells them; VisitError where it does not."""
+        if CONFIG not in page:
+            raise VisitError("The page does not hold what it is made of.")
+        config, _ = json.JSONDecoder().raw_decode(page, page.index(CONFIG) + len(CONFIG))
+        ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
+        return cls(
+            opening=_function(config, None, "load", ids["bridge"]),
+            asking=_function(config, ids["ask"], "click", ids["question"]),
+        )
+
+
 @dataclass
 class Visitor:
-    """One conversation with the window at `url`; `http` keeps its cookies."""
+    """One conversation with the window at `url`; `http` keeps its cookies.
+
+    `heard` is all that was ever sent to it.
+    """
 
     url: str
     http: httpx.AsyncClient
     session: str = field(default_factory=lambda: secrets.token_hex(6))
-    function: int | None = None
+    doors: Doors | None = None
+    heard: str = ""
 
-    async def arrive(self) -> None:
-        """Load the page and find which function answers a question. Raises VisitError."""
+    async def arrive(self, kept: str = "") -> None:
+        """Load the page and open the conversation that the device has kept. Raises VisitError."""
         page = await self.http.get(f"{self.url}/")
-        config = (await self.http.get(f"{self.url}/config")).raise_for_status().json()
         if page.status_code != 200:
             raise VisitError(f"The page answered with {page.status_code}.")
-        self.function = asking(config)
+        self.doors = Doors.of(page.text)
+        await self._call(self.doors.opening, [kept])
 
-    async def ask(self, question: str, shown: str = SHOWN) -> Heard:
-        """Ask, and read the stream to its end; `first` is when `shown` first stood in it."""
-        if self.function is None:
+    async def ask(self, question: str, shown: str = SHOWN, claimed: object = None) -> Heard:
+        """Ask, and read the stream to its end; `first` is when `shown` first stood in it.
+
+        Where the server no longer knows the conversation it loads the page anew, as the page does.
+        `claimed` is what is sent as the conversation, which is the server's alone to know.
+        """
+        if self.doors is None:
             await self.arrive()
+        assert self.doors is not None
+        heard = await self._call(self.doors.asking, [question, claimed], shown)
+        if RELOAD in heard.text:
+            await self.arrive()
+            heard = await self._call(self.doors.asking, [question, claimed], shown)
+        return heard
+
+    async def _call(self, function: int, data: list[object], shown: str = SHOWN) -> Heard:
         heard, started = Heard(), time.perf_counter()
-        joining = {"data": [question, None], "fn_index": self.function, "session_hash": self.session}
+        joining = {"data": data, "fn_index": function, "session_hash": self.session}
         joined = await self.http.post(f"{self.url}{JOIN}", json=joining)
         if joined.status_code != 200:
             raise VisitError(f"The question was answered with {joined.status_code}: {joined.text[:200]}")
@@ -71,13 +110,15 @@ class Visitor:
                 if kind in ("process_completed", "close_stream", "unexpected_error"):
                     break
         heard.total, heard.text = time.perf_counter() - started, "\n".join(pieces)
+        self.heard += heard.text
         return heard
 
 
-def asking(config: dict[str, Any]) -> int:
-    """The number of the function that the button “ask” calls."""
-    button = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "ask")
+def _function(config: dict[str, Any], part: int | None, event: str, first_input: int) -> int:
+    """The number of the function that an event calls; `part` None: an event of the page itself."""
     for function in config["dependencies"]:
-        if [button, "click"] in [list(target) for target in function["targets"]]:
+        targets = [list(target) for target in function["targets"]]
+        called = [part, event] in targets if part else any(name == event for _, name in targets)
+        if called and function["inputs"][:1] == [first_input]:
             return function["id"]
-    raise VisitError("The page has no function behind its button.")
+    raise VisitError(f"The page has no function behind its event {event}.")

@@ -50,6 +50,7 @@ class Course:
     completion_tokens: int = 0
     written: int = 0
     announced: set[str] = field(default_factory=set)
+    tried: list[DraftStatement] = field(default_factory=list)
     fallback: str | None = None
     completed: bool = False
     trace: Trace = field(default_factory=Trace)
@@ -75,6 +76,7 @@ class Course:
         """Forget a model's draft, of which nothing is shown, and let the embedded model begin anew."""
         self.fallback, self.draft, self.written = reason, None, 0
         self.streams.clear()
+        self.tried.clear()
         self.assembly.start_over()
 
     async def drafted(self, chunk: AIMessageChunk) -> AsyncIterator[Event]:
@@ -115,7 +117,7 @@ class Course:
             return
         self.assembly.choose_topics(stream.topics)
         self.assembly.propose(stream.proposition)
-        async for event in self.offered(complete):
+        async for event in self.offered(complete, stream.drafted):
             yield event
 
     async def updated(self, update: dict[str, Any]) -> AsyncIterator[Event]:
@@ -134,17 +136,26 @@ class Course:
             if self.draft is None:
                 self.assembly.finish(draft)
             self.draft = draft
-            async for event in self.offered(draft.statements):
+            async for event in self.offered(draft.statements, len(draft.statements)):
                 yield event
 
-    async def offered(self, drafted: Iterable[DraftStatement]) -> AsyncIterator[Event]:
-        """Each drafted statement through the check, and before the judge where there is one."""
+    async def offered(
+        self, drafted: Iterable[DraftStatement], whole: int | None = None
+    ) -> AsyncIterator[Event]:
+        """Each drafted statement through the check, and before the judge where there is one.
+
+        `whole` is how many statements the draft has, once that is known.
+        """
         for candidate in drafted:
             kept, dropped = self.assembly.kept, self.assembly.dropped
             failed = len(dropped)
             if len(kept) >= MOST_SHOWN or len(dropped) >= MOST_DROPPED:
                 return
-            yield Progress(stage=Stage.CHECKING, detail=f"Checking statement {len(kept) + len(dropped) + 1}")
+            # Read along, a draft comes once more when it is whole.
+            if candidate in self.tried:
+                continue
+            self.tried.append(candidate)
+            yield Progress(stage=Stage.CHECKING, detail=_checking(len(kept) + len(dropped) + 1, whole))
             statement = self.assembly.offer(candidate)
             if statement is None:
                 self._note(dropped[failed:])
@@ -162,3 +173,8 @@ class Course:
     def _note(self, statements: Iterable[Statement]) -> None:
         for statement in statements:
             self.trace.tried(statement, stand_in=self.fallback is not None)
+
+
+def _checking(number: int, whole: int | None) -> str:
+    """What is being checked. A draft handed in again counts on from the first, and then has no whole."""
+    return f"Checking statement {number}" + (f" of {whole}" if whole and number <= whole else "")

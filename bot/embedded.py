@@ -144,10 +144,12 @@ def _notes(turn: Sequence[BaseMessage]) -> Notes:
 
 
 def _pieces(draft: Draft) -> list[str]:
-    """The draft's JSON in pieces that each end with a whole statement."""
+    """The draft's JSON in three pieces: what frames it, all its statements, its outcome.
+
+    The statements are there all at once, so that who reads along knows how many there are to check.
+    """
     content = draft.model_dump(mode="json", exclude_none=True)
-    statements = [json.dumps(statement, ensure_ascii=False) for statement in content.pop("statements")]
+    statements = json.dumps(content.pop("statements"), ensure_ascii=False)
     outcome = json.dumps(content.pop("outcome"))
-    opening = json.dumps(content, ensure_ascii=False)[:-1] + ', "statements": ['
-    joined = [text + (", " if number < len(statements) - 1 else "") for number, text in enumerate(statements)]
-    return [opening, *joined, f'], "outcome": {outcome}}}']
+    opening = json.dumps(content, ensure_ascii=False)[:-1] + ', "statements": '
+    return [opening, statements, f', "outcome": {outcome}}}']

@@ -28,6 +28,7 @@ class DraftStream:
     def __init__(self) -> None:
         self._text = ""
         self._at: int | None = None
+        self._read = 0
         self._decoder = json.JSONDecoder()
         self._values: dict[re.Pattern[str], object] = {}
         self._starts: dict[re.Pattern[str], int] = {}
@@ -44,6 +45,13 @@ class DraftStream:
         """The topics, once their list is whole; empty before."""
         value = self._values.get(TOPICS)
         return [topic for topic in value if isinstance(topic, str)] if isinstance(value, list) else []
+
+    @property
+    def drafted(self) -> int | None:
+        """How many statements the draft has; None until its list of them is closed."""
+        if self._at is None or not self._text.startswith("]", self._after_separators(self._at)):
+            return None
+        return self._read
 
     @property
     def framed(self) -> bool:
@@ -70,6 +78,7 @@ class DraftStream:
             except NOT_YET:
                 break
             self._at = end
+            self._read += 1
             try:
                 complete.append(DraftStatement.model_validate(value))
             except ValidationError:

@@ -35,7 +35,7 @@ CHROMIUM_FLAGS = (
 LOCAL = {"127.0.0.1", "localhost"}
 SECRET = "sk-never-to-be-shown"
 READY = "Counterpoint is ready at "
-READY_SECONDS = 120
+READY_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ def environment(place: Path, port: int, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(program: str, place: Path, **more: str) -> Generator[Served]:
+def serving(program: str, place: Path, port: int | None = None, **more: str) -> Generator[Served]:
     """Run a program that serves the window, from its ready line until the block ends; `more` settings."""
-    port, log = free_port(), place / "window.log"
+    port, log = port or free_port(), place / "window.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / program)],

@@ -46,6 +46,13 @@ def test_progress_is_told_from_searching_to_checking(answered: list[Event]):
     assert {Stage.DRAFTING, Stage.CHECKING} <= set(stages)
 
 
+def test_it_says_how_many_statements_there_are_to_check(answered: list[Event]):
+    told = [e.detail for e in answered if isinstance(e, Progress) and e.stage is Stage.CHECKING]
+    passed = sum(isinstance(event, Passed) for event in answered)
+    assert told == [f"Checking statement {number} of {len(told)}" for number in range(1, len(told) + 1)]
+    assert len(told) >= passed > 1
+
+
 def test_the_answer_passes_the_check_and_shows_both_sides(guide: Any):
     answer = guide.answer(QUESTION)
     assert check(answer, guide.collection, guide.debate.stances(answer.topics)) == ()

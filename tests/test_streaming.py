@@ -91,3 +91,12 @@ def test_any_cut_of_the_stream_gives_the_same_statements(texts: list[str], cuts:
     given_ = [s for a, b in pairwise(edges) for s in stream.feed(whole[a:b])]
     assert given_ == [DraftStatement.model_validate(statement(text)) for text in texts]
     assert list(Draft.model_validate_json(whole).statements) == given_
+
+
+def test_how_many_there_are_is_known_once_the_list_is_closed():
+    text = draft("one", "two")
+    stream = DraftStream()
+    stream.feed(text[: text.rindex("]")])
+    assert stream.drafted is None
+    stream.feed(text[text.rindex("]") :])
+    assert stream.drafted == 2

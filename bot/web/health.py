@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,8 @@ def routes(settings: Settings, guide: Future[AnyGuide], metrics: Metrics | None)
     def state() -> str:
         return "ready" if guide.done() and not guide.cancelled() and not guide.exception() else "opening"
 
-    # By this a page that stayed open tells that the process behind it is another one.
-    started = secrets.token_hex(8)
-
     async def health(_: Request) -> JSONResponse:
-        told = {"status": state(), "collection": settings.collection, "model": settings.model}
-        return JSONResponse({**told, "started": started})
+        return JSONResponse({"status": state(), "collection": settings.collection, "model": settings.model})
 
     async def ready(_: Request) -> JSONResponse:
         if state() != "ready":

@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.feedback import FeedbackStore, Verdict
 from evals.cases import load_suite
-from tests.conftest import Served
+from tests.conftest import Served, free_port, serving
 from tests.web.test_window import ANSWER, SLOWLY, WAIT, answered, ask, visit
 
 SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (390, 844)])
@@ -109,7 +109,16 @@ def test_a_stopped_answer_outlives_a_reload(page: Page, scripted_window: Served)
     assert reopened(page).locator("#chat .ended").evaluate("e => e.outerHTML") == before
 
 
-def test_a_reload_in_the_middle_brings_the_question_back(page: Page, scripted_window: Served) -> None:
+@pytest.fixture
+def torn(browser: Browser) -> Iterator[Page]:
+    """A page whose scripts may complain: Gradio's own do where a stream is cut off."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_reload_in_the_middle_brings_the_question_back(torn: Page, scripted_window: Served) -> None:
+    page = torn
     ask(visit(page, scripted_window), SLOWLY)
     expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
     page.reload()
@@ -259,3 +268,36 @@ def test_neither_is_there_unless_the_operator_allows_it(page: Page, scripted_win
     assert page.locator("#chat a.act").all_inner_texts() == ["Ask again", "Edit the question"]
     assert page.locator("#feedback").count() == 0
     assert not (scripted_window.log.parent / "data").exists()
+
+
+def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: Path) -> None:
+    page, port = torn, free_port()
+    with serving("tests/web/scripted_server.py", tmp_path, port) as first:
+        answered(page, first)
+        ask(page, SLOWLY)
+        expect(page.locator("#chat .drafting .statement")).to_have_count(1, timeout=WAIT)
+        first.process.kill()
+        first.process.wait()
+        expect(page.locator("#connection")).to_contain_text(
+            "The connection to the guide is lost", timeout=WAIT
+        )
+    with serving("tests/web/scripted_server.py", tmp_path, port):
+        expect(page.locator("#note")).to_contain_text("It stands in the box: ask it again.", timeout=WAIT)
+        expect(page.locator("#chat .asked")).to_have_text(["Should they keep the mill?"])
+        expect(page.locator("#question textarea")).to_have_value(SLOWLY)
+        ask(page, EARLIER)
+        expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
+
+
+def test_a_question_to_a_server_that_was_started_anew_is_asked_after_a_reload(
+    torn: Page, tmp_path: Path
+) -> None:
+    page, port = torn, free_port()
+    # The page notices only when it asks.
+    page.route("**/gradio_api/app_id", lambda route: route.fulfill(status=404))
+    with serving("tests/web/scripted_server.py", tmp_path, port) as first:
+        answered(page, first)
+    with serving("tests/web/scripted_server.py", tmp_path, port):
+        ask(page, EARLIER)
+        expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
+        expect(page.locator("#chat .asked")).to_have_count(2)

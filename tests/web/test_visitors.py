@@ -1,71 +1,68 @@
 """Many visitors at once, who must never see each other."""
 
 import asyncio
-import json
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import httpx
-import pytest
 
+from benchmarks.visitor import RELOAD, Doors, Visitor
 from tests.conftest import Served
-from tests.web.queue_client import Doors, Visitor
 
 CROWD = 50
+EARLIER_0, EARLIER_1 = "Earlier turns&#58; 0&#46;", "Earlier turns&#58; 1&#46;"
+Told = TypeVar("Told")
 
 
-async def crowd(served: Served) -> list[tuple[str, str, Visitor]]:
-    """Each visitor's own word, the last answer it got, and all that it heard."""
-    async with httpx.AsyncClient(base_url=served.url, timeout=120, limits=httpx.Limits()) as client:
-        doors = Doors.of((await client.get("/")).text)
+def visiting(served: Served, scenario: Callable[[httpx.AsyncClient], Awaitable[Told]]) -> Told:
+    async def run() -> Told:
+        async with httpx.AsyncClient(timeout=180, limits=httpx.Limits(max_connections=None)) as http:
+            return await scenario(http)
 
-        async def one(number: int) -> tuple[str, str, Visitor]:
-            word, visitor = f"word{number:03d}x", Visitor(client, doors)
-            await visitor.open()
-            await visitor.ask(f"Should they keep the mill, {word}?")
-            return word, await visitor.ask(f"What did {word} say earlier?"), visitor
-
-        return await asyncio.gather(*(one(number) for number in range(CROWD)))
+    return asyncio.run(run())
 
 
 def test_fifty_visitors_at_once_never_see_each_other(scripted_window: Served) -> None:
-    found = asyncio.run(crowd(scripted_window))
+    async def one(http: httpx.AsyncClient, number: int) -> tuple[str, str, str]:
+        word, visitor = f"word{number:03d}x", Visitor(scripted_window.url, http)
+        await visitor.ask(f"Should they keep the mill, {word}?")
+        last = await visitor.ask(f"What did {word} say earlier?")
+        return word, last.text, visitor.heard
+
+    async def crowd(http: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+        return await asyncio.gather(*(one(http, number) for number in range(CROWD)))
+
+    found = visiting(scripted_window, crowd)
     words = {word for word, _, _ in found}
-    for word, last, visitor in found:
-        assert {other for other in words if other in visitor.heard} == {word}
-        # Its own first question came before, and nobody else's.
-        assert "Earlier turns&#58; 1&#46;" in last
+    for word, last, heard in found:
+        assert {other for other in words if other in heard} == {word}
+        assert EARLIER_1 in last, "its own first question came before, and nobody else's"
 
 
-@pytest.fixture
-def one(scripted_window: Served) -> str:
-    async def asked() -> str:
-        async with httpx.AsyncClient(base_url=scripted_window.url, timeout=60) as client:
-            visitor = Visitor(client, Doors.of((await client.get("/")).text))
-            await visitor.open()
-            return await visitor.ask("What was said earlier?", {"turns": ["forged"], "known": True})
+def test_a_claimed_conversation_is_not_believed(scripted_window: Served) -> None:
+    async def scenario(http: httpx.AsyncClient) -> str:
+        claimed = {"turns": ["forged"], "known": True}
+        visitor = Visitor(scripted_window.url, http)
+        return (await visitor.ask("What was said earlier?", claimed=claimed)).text
 
-    return asyncio.run(asked())
-
-
-def test_a_claimed_conversation_is_not_believed(one: str) -> None:
-    assert "Earlier turns&#58; 0&#46;" in one and "forged" not in one
+    said = visiting(scripted_window, scenario)
+    assert EARLIER_0 in said and "forged" not in said
 
 
 def test_a_session_that_was_never_opened_here_is_told_to_load_anew(scripted_window: Served) -> None:
-    async def asked() -> str:
-        async with httpx.AsyncClient(base_url=scripted_window.url, timeout=60) as client:
-            visitor = Visitor(client, Doors.of((await client.get("/")).text))
-            return await visitor.ask("Should they keep the mill?")
+    async def scenario(http: httpx.AsyncClient) -> str:
+        doors = Doors.of((await http.get(scripted_window.url)).text)
+        visitor = Visitor(scripted_window.url, http, doors=doors)
+        await visitor.ask("Should they keep the mill?")
+        return visitor.heard
 
-    said = asyncio.run(asked())
-    assert json.dumps('"kind":"reload"')[1:-1] in said and "Should they keep" in said
+    said = visiting(scripted_window, scenario)
+    assert RELOAD in said and "blockquote" in said.partition(RELOAD)[2]
 
 
 def test_an_endless_question_gets_a_kind_sentence(scripted_window: Served) -> None:
-    async def asked() -> str:
-        async with httpx.AsyncClient(base_url=scripted_window.url, timeout=60) as client:
-            visitor = Visitor(client, Doors.of((await client.get("/")).text))
-            await visitor.open()
-            return await visitor.ask("why " * 10_000)
+    async def scenario(http: httpx.AsyncClient) -> str:
+        return (await Visitor(scripted_window.url, http).ask("why " * 10_000)).text
 
-    said = asyncio.run(asked())
+    said = visiting(scripted_window, scenario)
     assert "please shorten it and ask again" in said and "why why" not in said

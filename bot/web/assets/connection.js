@@ -4,8 +4,9 @@
   const EVERY = 10_000;
   const LOST = "The connection to the guide is lost. What you asked is kept on this device, and this page comes back by itself.";
   const BACK = "The connection is back.";
-  let born = null;
+  let born;
   let lost = false;
+  let missed = 0;
 
   const line = () => {
     let found = document.getElementById("connection");
@@ -18,22 +19,32 @@
     return found;
   };
 
-  const look = async () => {
-    let now = null;
+  // The mark of the process behind this page; null where there is none, undefined where it does not say.
+  const mark = async () => {
     try {
-      const reply = await fetch("health", { cache: "no-store", signal: AbortSignal.timeout(5000) });
-      now = reply.ok ? (await reply.json()).started : null;
+      const reply = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(8000) });
+      if (reply.status >= 500) return null;
+      return reply.ok ? (await reply.json()).app_id : undefined;
     } catch {
-      now = null;
+      return null;
     }
+  };
+
+  const look = async () => {
+    const now = await mark();
     if (now === null) {
-      if (!lost) line().textContent = LOST;
-      lost = true;
+      missed += 1;
+      // Once may be chance; a line that comes and goes would only disturb.
+      if (missed > 1 && !lost) {
+        lost = true;
+        line().textContent = LOST;
+      }
       return;
     }
-    // A server that was started anew knows nothing of this page: what the device keeps is opened again.
-    if (born !== null && now !== born) return location.reload();
-    born = now;
+    missed = 0;
+    // Another process knows nothing of this page: what the device keeps is opened there.
+    if (now !== undefined && born !== undefined && now !== born) return location.reload();
+    born ??= now;
     if (lost) {
       lost = false;
       line().textContent = BACK;
@@ -45,7 +56,7 @@
   const again = async () => {
     clearTimeout(timer);
     if (!document.hidden) await look();
-    timer = setTimeout(again, lost ? 2000 : EVERY);
+    timer = setTimeout(again, missed ? 2000 : EVERY);
   };
   for (const change of ["online", "offline", "focus"]) addEventListener(change, again);
   document.addEventListener("visibilitychange", again);
