@@ -58,7 +58,8 @@ async def crowd(running: Running, size: int, question: str = QUESTION) -> list[H
         visitors = [Visitor(running.url, http) for _ in range(size)]
         await visitors[0].arrive()
         for visitor in visitors:
-            visitor.function = visitors[0].function
+            visitor.doors = visitors[0].doors
+        await asyncio.gather(*(visitor.open() for visitor in visitors[1:]))
         return await asyncio.gather(*(_asked(visitor, question) for visitor in visitors))
 
 

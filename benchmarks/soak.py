@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.servers import Running, window
-from benchmarks.visitor import Heard, VisitError, Visitor
+from benchmarks.visitor import Doors, Heard, VisitError, Visitor
 from bot.settings import ROOT
 
 AT_ONCE = 20
@@ -57,13 +57,14 @@ async def mixed_load(running: Running, seconds: float, seen: Seen, seed: int = 0
     async with httpx.AsyncClient(timeout=60) as http:
         first = Visitor(running.url, http)
         await first.arrive()
-        assert first.function is not None
+        doors = first.doors
+        assert doors is not None
 
         async def visit() -> None:
             while time.monotonic() < end:
                 kind = chance.choices(["asks", "leaves", "floods", "junk", "reads"], [70, 12, 3, 10, 5])[0]
                 try:
-                    outcome = await KINDS[kind](running.url, chance, questions, first.function or 0)
+                    outcome = await KINDS[kind](running.url, chance, questions, doors)
                 except (VisitError, httpx.HTTPError, json.JSONDecodeError) as error:
                     outcome = "fault"
                     seen.faults.append(f"{kind}: {type(error).__name__} {error}")
@@ -77,9 +78,9 @@ async def mixed_load(running: Running, seconds: float, seen: Seen, seed: int = 0
         await asyncio.gather(watch(), *(visit() for _ in range(AT_ONCE)))
 
 
-async def _asks(url: str, chance: random.Random, questions: list[str], function: int) -> str:
+async def _asks(url: str, chance: random.Random, questions: list[str], doors: Doors) -> str:
     async with httpx.AsyncClient(timeout=60) as http:
-        visitor = Visitor(url, http, function=function)
+        visitor = Visitor(url, http, doors=doors)
         for _ in range(chance.randint(1, 4)):
             heard: Heard = await visitor.ask(chance.choice(questions))
             if not heard.ok:
@@ -88,10 +89,10 @@ async def _asks(url: str, chance: random.Random, questions: list[str], function:
     return "answered"
 
 
-async def _leaves(url: str, chance: random.Random, questions: list[str], function: int) -> str:
+async def _leaves(url: str, chance: random.Random, questions: list[str], doors: Doors) -> str:
     """Asks, and closes the page while the answer is on its way."""
     async with httpx.AsyncClient(timeout=60) as http:
-        visitor = Visitor(url, http, function=function)
+        visitor = Visitor(url, http, doors=doors)
         try:
             async with asyncio.timeout(chance.uniform(0.01, 0.6)):
                 await visitor.ask(chance.choice(questions))
@@ -100,15 +101,15 @@ async def _leaves(url: str, chance: random.Random, questions: list[str], functio
     return "was answered first"
 
 
-async def _floods(url: str, chance: random.Random, questions: list[str], function: int) -> str:
+async def _floods(url: str, chance: random.Random, questions: list[str], doors: Doors) -> str:
     """One conversation asks thirty times as fast as it can."""
     async with httpx.AsyncClient(timeout=60) as http:
-        visitor = Visitor(url, http, function=function)
+        visitor = Visitor(url, http, doors=doors)
         heard = [await visitor.ask(chance.choice(questions)) for _ in range(30)]
     return "told to wait" if "please wait" in heard[-1].text else "never told to wait"
 
 
-async def _junk(url: str, chance: random.Random, _: list[str], function: int) -> str:
+async def _junk(url: str, chance: random.Random, _: list[str], doors: Doors) -> str:
     """Bodies that no page sends."""
     bodies = [
         b"",

@@ -62,15 +62,22 @@ class Visitor:
     http: httpx.AsyncClient
     session: str = field(default_factory=lambda: secrets.token_hex(6))
     doors: Doors | None = None
+    opened: bool = False
     heard: str = ""
 
-    async def arrive(self, kept: str = "") -> None:
-        """Load the page and open the conversation that the device has kept. Raises VisitError."""
+    async def arrive(self) -> None:
+        """Load the page, and open a conversation there. Raises VisitError."""
         page = await self.http.get(f"{self.url}/")
         if page.status_code != 200:
             raise VisitError(f"The page answered with {page.status_code}.")
         self.doors = Doors.of(page.text)
-        await self._call(self.doors.opening, [kept])
+        await self.open()
+
+    async def open(self) -> None:
+        """Open a conversation, as a page does that its device has kept nothing for."""
+        assert self.doors is not None
+        await self._call(self.doors.opening, [""])
+        self.opened = True
 
     async def ask(self, question: str, shown: str = SHOWN, claimed: object = None) -> Heard:
         """Ask, and read the stream to its end; `first` is when `shown` first stood in it.
@@ -81,6 +88,8 @@ class Visitor:
         if self.doors is None:
             await self.arrive()
         assert self.doors is not None
+        if not self.opened:
+            await self.open()
         heard = await self._call(self.doors.asking, [question, claimed], shown)
         if RELOAD in heard.text:
             await self.arrive()

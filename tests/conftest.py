@@ -77,9 +77,9 @@ def environment(place: Path, port: int, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(program: str, place: Path, port: int | None = None, **more: str) -> Generator[Served]:
+def serving(program: str, place: Path, **more: str) -> Generator[Served]:
     """Run a program that serves the window, from its ready line until the block ends; `more` settings."""
-    port, log = port or free_port(), place / "window.log"
+    port, log = int(more.get("PORT") or free_port()), place / "window.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / program)],

@@ -271,8 +271,8 @@ def test_neither_is_there_unless_the_operator_allows_it(page: Page, scripted_win
 
 
 def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: Path) -> None:
-    page, port = torn, free_port()
-    with serving("tests/web/scripted_server.py", tmp_path, port) as first:
+    page, port = torn, str(free_port())
+    with serving("tests/web/scripted_server.py", tmp_path, PORT=port) as first:
         answered(page, first)
         ask(page, SLOWLY)
         expect(page.locator("#chat .drafting .statement")).to_have_count(1, timeout=WAIT)
@@ -281,7 +281,7 @@ def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: P
         expect(page.locator("#connection")).to_contain_text(
             "The connection to the guide is lost", timeout=WAIT
         )
-    with serving("tests/web/scripted_server.py", tmp_path, port):
+    with serving("tests/web/scripted_server.py", tmp_path, PORT=port):
         expect(page.locator("#note")).to_contain_text("It stands in the box: ask it again.", timeout=WAIT)
         expect(page.locator("#chat .asked")).to_have_text(["Should they keep the mill?"])
         expect(page.locator("#question textarea")).to_have_value(SLOWLY)
@@ -292,12 +292,12 @@ def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: P
 def test_a_question_to_a_server_that_was_started_anew_is_asked_after_a_reload(
     torn: Page, tmp_path: Path
 ) -> None:
-    page, port = torn, free_port()
+    page, port = torn, str(free_port())
     # The page notices only when it asks.
     page.route("**/gradio_api/app_id", lambda route: route.fulfill(status=404))
-    with serving("tests/web/scripted_server.py", tmp_path, port) as first:
+    with serving("tests/web/scripted_server.py", tmp_path, PORT=port) as first:
         answered(page, first)
-    with serving("tests/web/scripted_server.py", tmp_path, port):
+    with serving("tests/web/scripted_server.py", tmp_path, PORT=port):
         ask(page, EARLIER)
         expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
         expect(page.locator("#chat .asked")).to_have_count(2)

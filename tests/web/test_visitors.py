@@ -52,7 +52,7 @@ def test_a_claimed_conversation_is_not_believed(scripted_window: Served) -> None
 def test_a_session_that_was_never_opened_here_is_told_to_load_anew(scripted_window: Served) -> None:
     async def scenario(http: httpx.AsyncClient) -> str:
         doors = Doors.of((await http.get(scripted_window.url)).text)
-        visitor = Visitor(scripted_window.url, http, doors=doors)
+        visitor = Visitor(scripted_window.url, http, doors=doors, opened=True)
         await visitor.ask("Should they keep the mill?")
         return visitor.heard
 
