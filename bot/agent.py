@@ -6,17 +6,14 @@ The embedded model and any endpoint run this same graph; an endpoint has more mi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, NotRequired, cast
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
     AgentMiddleware,
     AgentState,
-    ClearToolUsesEdit,
-    ContextEditingMiddleware,
     ModelCallLimitMiddleware,
-    SummarizationMiddleware,
     ToolCallLimitMiddleware,
     ToolErrorMiddleware,
     hook_config,
@@ -29,28 +26,28 @@ from langchain_core.messages import (
     AnyMessage,
     BaseMessage,
     HumanMessage,
+    SystemMessage,
     ToolMessage,
-    get_buffer_string,
 )
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from bot.assembly import Assembly, findings_text
+from bot.budget import BudgetMiddleware, message_tokens
 from bot.draft import Draft
 from bot.embedded import REPAIR
-from bot.faults import EndpointError, plain_reason
 from bot.prompts import Prompts
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
+from bot.summary import SUMMARY, conversation_summary
 from bot.tokens import count_tokens, trim_to_tokens
 from bot.tools import LOOK_UP_MAP, Library, make_tools, passages_read
 
 MOST_REPAIRS = 1
 MALFORMED = "That is not a Draft: hand it in again with every field as described, and nothing else."
 NOT_CALLED = "Not done, for a draft was handed in with this call: call again if it is still needed."
-# The latest tool results stay whole, for quotes are copied from them.
-RESULTS_KEPT = 3
-SUMMARY = "summary"
-SUMMARY_TOKENS = 400
+# Fewer tokens than this hold no question with what bears on it.
+LEAST_ROOM = 1000
 
 
 class GuideState(AgentState):
@@ -78,7 +75,8 @@ class RepairMiddleware(AgentMiddleware[GuideState]):
         failed = self._rehearse(draft, state["messages"])
         if not failed:
             return None
-        prompt = self._prompt.fill(findings=findings_text(failed))
+        findings = trim_to_tokens(findings_text(failed), self._library.settings.context_tokens // 8)
+        prompt = self._prompt.fill(findings=findings)
         return {
             "messages": [*_passed_over(state["messages"]), HumanMessage(prompt, name=REPAIR)],
             "repairs": repairs + 1,
@@ -109,20 +107,6 @@ def _passed_over(messages: Sequence[AnyMessage]) -> list[ToolMessage]:
     ]
 
 
-class ConversationSummary(SummarizationMiddleware):
-    """Sums up the earlier conversation once, before the question is worked on.
-
-    LangChain's own would also sum up tool results and the question itself in the middle of a turn;
-    those the model needs word for word.
-    """
-
-    before_model = AgentMiddleware.before_model
-    abefore_model = AgentMiddleware.abefore_model
-
-    async def abefore_agent(self, state: AgentState, runtime: Runtime) -> dict[str, Any] | None:
-        return await SummarizationMiddleware.abefore_model(self, state, runtime)
-
-
 def topics_offered(messages: Iterable[BaseMessage]) -> list[str]:
     """The topics that the map's tool returned in these messages, best first."""
     found = (
@@ -133,11 +117,6 @@ def topics_offered(messages: Iterable[BaseMessage]) -> list[str]:
     return [topic["id"] for topics in found for topic in topics]
 
 
-def message_tokens(messages: Iterable[Any]) -> int:
-    """The tokens of all messages' text."""
-    return sum(count_tokens(str(message.content)) for message in messages)
-
-
 def build_agent(
     model: BaseChatModel,
     library: Library,
@@ -146,10 +125,6 @@ def build_agent(
     more: Iterable[AgentMiddleware] = (),
 ) -> CompiledStateGraph:
     """The graph that drafts an answer with `model`."""
-    about = library.collection.about
-    system = prompts["guide"].fill(
-        title=about.title, subject=about.subject or "its subject", author=about.author or "not named"
-    )
     middleware: list[AgentMiddleware[Any, Any, Any]] = [
         RepairMiddleware(library, prompts),
         ModelCallLimitMiddleware(run_limit=settings.model_calls, exit_behavior="end"),
@@ -159,9 +134,16 @@ def build_agent(
     return create_agent(
         model=model,
         tools=make_tools(library),
-        system_prompt=system,
+        system_prompt=_instructions(library, prompts),
         response_format=ToolStrategy(Draft, handle_errors=MALFORMED, tool_message_content="Taken."),
         middleware=middleware,
+    )
+
+
+def _instructions(library: Library, prompts: Prompts) -> str:
+    about = library.collection.about
+    return prompts["guide"].fill(
+        title=about.title, subject=about.subject or "its subject", author=about.author or "not named"
     )
 
 
@@ -172,39 +154,30 @@ def build_endpoint_agent(library: Library, prompts: Prompts, settings: Settings)
 
     rungs = load_rungs(settings)
     more = [
-        ConversationSummary(
+        conversation_summary(
             rungs[0],
-            trigger=("tokens", settings.context_tokens // 4),
-            keep=("tokens", settings.context_tokens // 8),
-            token_counter=message_tokens,
-            trim_tokens_to_summarize=settings.context_tokens,
-            summarizer=_summarizer(load_plain_chat(settings, settings.model), prompts),
-        ),
-        ContextEditingMiddleware(
-            edits=[ClearToolUsesEdit(trigger=settings.context_tokens, keep=RESULTS_KEPT)],
-            token_counter=message_tokens,
+            load_plain_chat(settings, settings.model),
+            prompts[SUMMARY],
+            settings.context_tokens,
         ),
         ToolErrorMiddleware(_misused),
+        BudgetMiddleware(room_for_messages(library, prompts, settings)),
         EndpointMiddleware(rungs),
     ]
     return build_agent(rungs[0], library, prompts, settings, more)
 
 
-def _summarizer(model: BaseChatModel, prompts: Prompts) -> Callable[[list[AnyMessage]], Any]:
-    prompt = prompts[SUMMARY]
-
-    async def summed_up(messages: list[AnyMessage]) -> str:
-        asked = prompt.fill(
-            conversation=get_buffer_string(messages, human_prefix="Visitor", ai_prefix="Guide")
+def room_for_messages(library: Library, prompts: Prompts, settings: Settings) -> int:
+    """The tokens that the instructions and the tools leave for messages; SettingsError where too few."""
+    tools = [convert_to_openai_tool(tool) for tool in (*make_tools(library), Draft)]
+    fixed = message_tokens([SystemMessage(_instructions(library, prompts))]) + count_tokens(json.dumps(tools))
+    room = settings.context_tokens - fixed
+    if room < LEAST_ROOM:
+        raise SettingsError(
+            f"COUNTERPOINT_CONTEXT_TOKENS is too small: the instructions alone take {fixed}; "
+            f"set it to {fixed + LEAST_ROOM} or more."
         )
-        try:
-            reply = await model.ainvoke([HumanMessage(asked)])
-        # Whatever a server sends ends up here, as it does where the question itself is asked.
-        except Exception as error:  # noqa: BLE001
-            raise EndpointError(plain_reason(error)) from None
-        return trim_to_tokens(reply.text, SUMMARY_TOKENS)
-
-    return summed_up
+    return room
 
 
 def _misused(error: Exception, _request: object) -> str | None:

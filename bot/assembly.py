@@ -43,7 +43,7 @@ class Assembly:
     """The answer to one question as it grows. `offer` each drafted statement, then `answer`.
 
     `offered` holds the topics that the map's tool returned in this turn, best first: the only ones
-    that an answer may rest on.
+    that an answer may rest on. `settled` counts the dropped statements that others stand for.
     """
 
     collection: Collection
@@ -57,6 +57,7 @@ class Assembly:
     topics: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.PARTIAL
     drafted_proposition: str = ""
+    settled: int = 0
 
     def saw(self, passages: Iterable[str], nearest_first: bool = False) -> None:
         """Remember the passages that a tool has shown in this turn."""
@@ -86,21 +87,45 @@ class Assembly:
             same = (t for t in self.offered if says_the_same(self.debate.by_id[t].proposition, proposition))
             self.choose_topics(list(same)[:1])
 
-    def adopt_topic(self) -> None:
-        """Where no topic was chosen, rest on the first one offered that agrees with what is shown."""
+    @property
+    def takes_sides(self) -> bool:
+        """Whether anything shown is for or against."""
+        return any(statement.stance is not Stance.CONTEXT for statement in self.kept)
+
+    def adopt_topic(self, likely: Iterable[str] = ()) -> None:
+        """Where no topic was chosen, rest on the first one offered that agrees with what is shown; where
+        no side is taken, on those of the likely ones that do."""
         if self.topics:
+            return
+        if not self.takes_sides:
+            self.topics.extend(topic for topic in likely if topic in self.offered and self._agrees(topic))
             return
         sided = [statement for statement in self.kept if statement.stance is not Stance.CONTEXT]
         for topic in self.offered:
             stances = self.debate.stances([topic])
-            if stances is None or any(stances.contradiction(statement) for statement in self.kept):
+            if stances is None or not self._agrees(topic):
                 continue
             if any(s.stance in stances.by_voice.get(s.voice, ()) and self._maps(topic, s) for s in sided):
                 self.topics.append(topic)
                 return
 
+    def _agrees(self, topic: str) -> bool:
+        stances = self.debate.stances([topic])
+        return stances is not None and not any(stances.contradiction(statement) for statement in self.kept)
+
+    def settle(self) -> None:
+        """From here on, what was dropped takes nothing from the answer: something else stands for it."""
+        self.settled = len(self.dropped)
+
+    @property
+    def lost(self) -> bool:
+        """Whether a dropped statement, not settled, rests on a passage that nothing shown cites."""
+        cited = {evidence.passage for statement in self.kept for evidence in statement.evidence}
+        return any(statement.evidence[0].passage not in cited for statement in self.dropped[self.settled :])
+
     def start_over(self) -> None:
         """Forget a draft of which nothing is shown, save what was dropped and what was read."""
+        self.settle()
         self.topics.clear()
         self.outcome = Outcome.PARTIAL
         self.drafted_proposition = ""
@@ -175,9 +200,7 @@ class Assembly:
             return self.outcome if self.outcome in NOTHING_SAID else Outcome.NOT_IN_COLLECTION
         if self.outcome in NOTHING_SAID:
             return Outcome.PARTIAL
-        mended = {evidence.passage for statement in self.kept for evidence in statement.evidence}
-        lost = any(statement.evidence[0].passage not in mended for statement in self.dropped)
-        return Outcome.PARTIAL if lost else self.outcome
+        return Outcome.PARTIAL if self.lost else self.outcome
 
     def _gaps(self) -> list[str]:
         """What the collection does not hold, in sentences that only code writes."""

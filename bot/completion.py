@@ -1,14 +1,29 @@
-"""Filling a side that a model left out, from the map of the debate."""
+"""Filling what a model left out: a side from the map of the debate, or a fact."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from bot.draft import DraftQuote, DraftStatement
+from bot.assembly import Assembly
+from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.positions import DebateMap, Position
-from bot.records import Stance
+from bot.records import Outcome, Stance
 
 MOST_VOICES = 3
+
+
+def remaining(assembly: Assembly, sides: Iterable[Stance], beside: Draft | None) -> list[DraftStatement]:
+    """What completes an answer: the map's positions on these sides; where it rests on no topic, the facts
+    of the draft that was made beside it, whose outcome then is the answer's."""
+    if assembly.topics:
+        shown = {kept.voice for kept in assembly.kept if kept.stance is not Stance.CONTEXT}
+        return filling(assembly.debate, assembly.topics, sides, shown)
+    if beside is None:
+        return []
+    assembly.outcome = Outcome(beside.outcome)
+    cited = {evidence.passage for kept in assembly.kept for evidence in kept.evidence}
+    facts = (drafted for drafted in beside.statements if drafted.stance == Stance.CONTEXT)
+    return [drafted for drafted in facts if drafted.evidence[0].passage not in cited]
 
 
 def filling(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 DRAFT = "Draft"
+REQUIRED = ("proposition", "topics", "statements", "outcome")
 
 
 class DraftRecord(BaseModel):
@@ -38,8 +39,19 @@ class DraftStatement(DraftRecord):
     )
 
 
+def _demand(schema: dict[str, Any]) -> None:
+    """Make the schema ask for what parsing does not insist on."""
+    for name in REQUIRED:
+        schema["properties"][name].pop("default", None)
+    schema["required"] = list(REQUIRED)
+
+
 class Draft(DraftRecord):
     """The whole answer as a model drafts it, quotes first."""
+
+    # A model's grammar is made from the schema, so that demands all that a draft needs. Parsing takes
+    # one that lacks some of it, for what is there may still be shown.
+    model_config = ConfigDict(json_schema_extra=_demand)
 
     standalone_question: str = Field(
         "", description="The visitor's question as it would read without the conversation before it."
@@ -47,7 +59,8 @@ class Draft(DraftRecord):
     proposition: str = Field("", description="The debated question as one short neutral sentence.")
     topics: list[str] = Field(default_factory=list, description="Ids of the map's topics used, if any.")
     statements: list[DraftStatement] = Field(
-        default_factory=list, description="The positions, both sides, strongest first."
+        default_factory=list,
+        description="The positions, both sides, strongest first; empty only if the text says nothing on it.",
     )
     outcome: Literal["answered", "partial", "not_in_collection", "off_topic"] = Field(
         "answered",

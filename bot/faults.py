@@ -6,6 +6,7 @@ on: only its kind is told.
 
 from __future__ import annotations
 
+TOO_LONG = "there was more to send than the model may be given"
 NO_DRAFT = "the model handed in no draft"
 TOO_LATE = "the model did not finish in time"
 BROKEN_OFF = "the model's reply broke off"
@@ -15,6 +16,7 @@ EMPTY = "the model sent an empty reply"
 ENDLESS = "the model wrote without end"
 NOTHING_PASSED = "nothing that the model wrote passed the check"
 NOT_LOOKED = "the model found nothing, and had not read what answers this"
+OVERLOOKED = "the model found nothing, though the text answers this"
 ONE_SIDED = "the model showed one side only"
 UNREACHABLE = "the model's endpoint could not be reached"
 JUNK = "the model's endpoint sent something that is no reply"

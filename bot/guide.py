@@ -13,9 +13,10 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.messages.utils import trim_messages
 from langgraph.graph.state import CompiledStateGraph
 
-from bot.agent import build_agent, build_endpoint_agent, message_tokens
+from bot.agent import build_agent, build_endpoint_agent
 from bot.assembly import Assembly
-from bot.completion import filling
+from bot.budget import message_tokens
+from bot.completion import remaining
 from bot.corpus import Collection, load_collection
 from bot.course import Course
 from bot.deadline import within
@@ -23,7 +24,7 @@ from bot.embedded import EmbeddedModel
 from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Turn, last_of
 from bot.facts import load_facts
-from bot.faults import NOT_LOOKED, ONE_SIDED, TOO_LATE, EndpointError
+from bot.faults import NOT_LOOKED, ONE_SIDED, OVERLOOKED, TOO_LATE, EndpointError
 from bot.follow_ups import follow_ups, starters
 from bot.grounding import check
 from bot.index import Index, open_index
@@ -40,6 +41,7 @@ from bot.tools import Library
 from bot.topics import Finder
 
 GENTLE = "gentle"
+EARLIER_TOKENS = 1500
 NOTHING_ASKED = "Ask a question about the article or the comments, such as one of those suggested."
 NOTHING_SHOWN = "Nothing was shown."
 
@@ -167,9 +169,10 @@ class Guide:
         if course.assembly.kept:
             finishing = self._completed(course, messages, fault)
         elif course.denies:
-            if not await self._overlooked(course, messages):
+            overlooked = await self._overlooked(course, messages)
+            if overlooked is None:
                 return
-            finishing = self._taken_over(course, messages, NOT_LOOKED)
+            finishing = self._taken_over(course, messages, overlooked)
         else:
             finishing = self._taken_over(course, messages, course.why_nothing(fault))
         async with aclosing(finishing) as events:
@@ -191,36 +194,43 @@ class Guide:
         """What is missing beside what is shown: a side that was left out, or all that was still to come."""
         assembly = course.assembly
         broken_off = fault is not None and course.draft is None
-        if not assembly.offered:
+        beside = None
+        if not assembly.offered or not (assembly.topics or assembly.takes_sides):
             beside = await self._answered_beside(course, messages)
-            assembly.saw(beside.read)
-            assembly.saw_topics(beside.offered)
-        assembly.adopt_topic()
-        sides = (Stance.FOR, Stance.AGAINST) if broken_off else assembly.missing_sides
-        if broken_off:
-            course.fallback = fault
-        elif sides:
+            assembly.saw(beside.assembly.read)
+            assembly.saw_topics(beside.assembly.offered)
+        assembly.adopt_topic(beside.assembly.topics if beside else ())
+        sides = assembly.missing_sides
+        if broken_off or (sides and assembly.lost):
+            sides = (Stance.FOR, Stance.AGAINST)
+        if broken_off or sides:
             course.fallback = fault or ONE_SIDED
         course.completed = True
-        if broken_off and assembly.topics:
-            assembly.outcome = Outcome.ANSWERED
-        shown = {statement.voice for statement in assembly.kept}
-        async for event in course.offered(filling(self.debate, assembly.topics, sides, shown)):
+        if course.fallback is None:
+            return
+        # What is added now stands for what was dropped before.
+        assembly.settle()
+        async for event in course.offered(remaining(assembly, sides, beside.draft if beside else None)):
             yield event
+        if assembly.topics and not assembly.missing_sides:
+            assembly.outcome = Outcome.ANSWERED
 
-    async def _overlooked(self, course: Course, messages: list[BaseMessage]) -> bool:
-        """Whether there is an answer here in passages that the model had not read before it denied one."""
-        second = await self._answered_beside(course, messages)
+    async def _overlooked(self, course: Course, messages: list[BaseMessage]) -> str | None:
+        """What is wrong with a denial: the text answers this. None where nothing here does."""
+        second = (await self._answered_beside(course, messages)).assembly
         cited = {evidence.passage for kept in second.kept for evidence in kept.evidence}
-        return not cited <= course.assembly.read.keys()
+        if not cited <= course.assembly.read.keys():
+            return NOT_LOOKED
+        # Sentences that only share the question's words weigh less than a model that has read them.
+        return OVERLOOKED if second.kept and second.outcome is Outcome.ANSWERED else None
 
-    async def _answered_beside(self, course: Course, messages: list[BaseMessage]) -> Assembly:
+    async def _answered_beside(self, course: Course, messages: list[BaseMessage]) -> Course:
         """What the embedded model makes of the question, none of it shown."""
         assembly = Assembly(self.collection, self.debate, course.assembly.question)
         beside = Course(assembly, course.started, course.deadline)
         async for _ in self._run(self._embedded, self._trimmed(messages), beside):
             pass
-        return assembly
+        return beside
 
     def _messages(self, question: str, history: Sequence[Turn]) -> list[BaseMessage]:
         """The conversation as messages, as many turns as the settings allow."""
@@ -231,10 +241,10 @@ class Guide:
         return [*earlier, HumanMessage(question)]
 
     def _trimmed(self, messages: list[BaseMessage]) -> list[BaseMessage]:
-        """The same, the oldest turns left out beyond a quarter of the token budget."""
+        """The same for the embedded model, the oldest turns left out beyond what it reads back."""
         kept = trim_messages(
             messages[:-1],
-            max_tokens=self.settings.context_tokens // 4,
+            max_tokens=EARLIER_TOKENS,
             token_counter=message_tokens,
             strategy="last",
             start_on="human",

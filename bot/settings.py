@@ -110,7 +110,10 @@ class Settings(BaseSettings):
         None, description="A model at `openai_base_url` that may drop statements and never admits one."
     )
     context_tokens: int = Field(
-        6000, ge=1000, le=1_000_000, description="Tokens of text that the model may be given at once."
+        6000,
+        ge=3000,
+        le=1_000_000,
+        description="Tokens that a model at an endpoint may be sent at once, all told.",
     )
 
     embedding: EmbeddingKind = Field(EmbeddingKind.WORDLLAMA, description="What turns text into vectors.")
@@ -126,7 +129,7 @@ class Settings(BaseSettings):
     question_chars: int = Field(
         2000, ge=100, le=20_000, description="Characters that a question may be long."
     )
-    history_turns: int = Field(12, ge=0, le=100, description="Earlier turns that a question may refer to.")
+    history_turns: int = Field(60, ge=0, le=100, description="Earlier turns that a question may refer to.")
 
     chroma_url: str | None = Field(
         None,

@@ -28,6 +28,9 @@ from bot.topics import FactMatch, Finder, TopicMatch, UnansweredMatch
 
 SEARCH, READ_THREAD, LOOK_UP_MAP = "search", "read_thread", "look_up_map"
 NEIGHBOURS = 1
+# Of passages' text in one result. What a model at an endpoint sees of it, bot/budget.py decides.
+RESULT_TOKENS = 3000
+MOST_NAMED = 40
 PASSAGE_ID = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
 
 
@@ -53,16 +56,16 @@ def make_tools(library: Library) -> list[BaseTool]:
             {**describe(library.collection, hit.passage), "score": round(hit.score, 4), "best_part": hit.text}
             for hit in hits
         ]
-        return _pack(passages, library)
+        return _pack(passages)
 
     @tool(READ_THREAD, response_format="content_and_artifact")
     def read_thread(passage: str) -> tuple[str, list[str]]:
         """Read a passage with what surrounds it: what a comment answers and its replies, or the paragraphs
         before and after one of the article."""
         if passage not in library.collection.by_id:
-            return json.dumps({"error": f"There is no passage {passage}."}), []
+            return json.dumps({"error": f"There is no passage {passage[:MOST_NAMED]}."}), []
         around = [describe(library.collection, near.id) for near in surroundings(library.collection, passage)]
-        return _pack(around, library)
+        return _pack(around, asked=passage)
 
     @tool(LOOK_UP_MAP, response_format="content_and_artifact")
     def look_up_map(question: str) -> tuple[str, list[str]]:
@@ -201,20 +204,19 @@ def unknown_words(query: str, collection: Collection) -> list[str]:
     return [word for word in stems if word not in known]
 
 
-def _pack(passages: list[dict[str, Any]], library: Library) -> tuple[str, list[str]]:
-    """The passages as JSON within half the token budget: whole ones first, then one cut short.
-
-    Only half, so that two searches and the question still fit in a small model's window.
-    """
-    budget = library.settings.context_tokens // 2
-    packed: list[dict[str, Any]] = []
-    for passage in passages:
+def _pack(passages: list[dict[str, Any]], asked: str | None = None) -> tuple[str, list[str]]:
+    """The passages as JSON within the result's budget, in their order: the one asked for first of all,
+    then whole ones as they come, then one cut short."""
+    budget = RESULT_TOKENS
+    packed: dict[str, dict[str, Any]] = {}
+    for passage in sorted(passages, key=lambda each: each["id"] != asked):
         cost = count_tokens(passage["text"])
         if cost > budget:
             passage = {**passage, "text": trim_to_tokens(passage["text"], budget), "cut": True}
         if budget < 1:
             break
-        packed.append(passage)
+        packed[str(passage["id"])] = passage
         budget -= cost
-    content = json.dumps({"passages": packed}, ensure_ascii=False)
-    return content, [passage["id"] for passage in packed]
+    kept = [packed[passage["id"]] for passage in passages if passage["id"] in packed]
+    content = {**({"asked": asked} if asked else {}), "passages": kept}
+    return json.dumps(content, ensure_ascii=False), [passage["id"] for passage in kept]

@@ -81,9 +81,9 @@ def events_of(guide: Guide, question: str = QUESTION, history: list[Turn] | None
 @contextmanager
 def asked(open_at: Opener, *steps: Step, **more: Any) -> Generator[tuple[list[Event], Answer, Endpoint]]:
     aside = {"aside": more.pop("aside")} if "aside" in more else {}
-    history = more.pop("history", None)
+    history, question = more.pop("history", None), more.pop("question", QUESTION)
     with endpoint(*steps, **aside) as served:
-        events = events_of(open_at(served.url, **more), history=history)
+        events = events_of(open_at(served.url, **more), question, history)
         last = events[-1]
         assert isinstance(last, Finished)
         yield events, last.answer, served

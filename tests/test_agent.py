@@ -13,7 +13,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langgraph.graph.state import CompiledStateGraph
 from pydantic import Field
 
-from bot.agent import MALFORMED, build_agent, message_tokens, topics_offered
+from bot.agent import MALFORMED, build_agent, topics_offered
 from bot.draft import DRAFT
 from bot.embedded import REPAIR, EmbeddedModel
 from bot.prompts import load_prompts
@@ -151,7 +151,3 @@ def test_topics_offered_are_those_that_the_tool_returned(run: Run):
 )
 def test_nothing_else_offers_topics(message: BaseMessage):
     assert topics_offered([message]) == []
-
-
-def test_tokens_of_messages_are_those_of_their_text():
-    assert message_tokens([HumanMessage("one two three"), AIMessage("one two three")]) == 6

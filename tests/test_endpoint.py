@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.guide import Guide
 from bot.records import Outcome
 from bot.rendering import plain_text
 from bot.settings import EMBEDDED, Settings
-from bot.tools import SEARCH
+from bot.tools import LOOK_UP_MAP, SEARCH
 from tests.asked import (
     BOTH,
     LOOKED_UP,
@@ -34,6 +35,7 @@ from tests.endpoint import (
     MODEL,
     PASSWORD,
     VENDOR,
+    Exchange,
     Step,
     calls,
     closes_at_once,
@@ -144,10 +146,21 @@ def test_a_draft_written_as_plain_json_counts(open_at: Opener, wrapping: str):
 
 
 @pytest.mark.parametrize("outcome", ["not_in_collection", "off_topic"])
-def test_a_model_may_say_that_there_is_nothing(open_at: Opener, outcome: str):
-    with asked(open_at, LOOKED_UP, calls(drafted(outcome=outcome))) as (_, answer, _server):
+def test_a_model_may_say_that_there_is_nothing_where_there_is_nothing(open_at: Opener, outcome: str):
+    question = "What does heating the building cost?"
+    looked_up = calls((LOOK_UP_MAP, {"question": question}), (SEARCH, {"query": question}))
+    steps = (looked_up, calls(drafted(outcome=outcome)))
+    with asked(open_at, *steps, question=question) as (_, answer, _server):
         assert (answer.outcome, answer.statements, bool(answer.gaps)) == (outcome, (), True)
         assert answer.provenance.fallback is None
+
+
+@pytest.mark.parametrize("outcome", ["not_in_collection", "off_topic"])
+def test_a_model_may_not_say_so_of_a_debate_that_it_has_read(open_at: Opener, outcome: str):
+    with asked(open_at, LOOKED_UP, calls(drafted(outcome=outcome))) as (_, answer, _server):
+        assert shown_by(answer) >= {("author", "for"), ("C2", "against")}
+        assert answer.outcome is Outcome.ANSWERED
+        assert answer.provenance.fallback == "the model found nothing, though the text answers this"
 
 
 @pytest.mark.parametrize("outcome", ["not_in_collection", "off_topic"])
@@ -225,7 +238,7 @@ def test_the_embedded_model_finishes_and_the_reason_is_told(
         assert any(part in told for part in reason.split("|"))
         assert answer.provenance.model == EMBEDDED
         assert {"for", "against"} <= {statement.stance.value for statement in answer.statements}
-        assert answer.findings == ()
+        assert (answer.outcome, answer.findings) == (Outcome.ANSWERED, ())
         shown = "".join(event.model_dump_json() for event in events) + plain_text(answer)
     output = capfd.readouterr()
     for secret in (KEY, VENDOR):
@@ -263,6 +276,37 @@ def test_what_has_been_shown_stays_and_the_rest_is_completed(open_at: Opener):
         assert answer.voices_against == ("C2",)
         assert answer.provenance.fallback == "the model's reply broke off"
         assert (answer.provenance.model, answer.findings) == (MODEL, ())
+        assert answer.outcome is Outcome.ANSWERED
+
+
+def test_a_statement_is_shown_as_soon_as_it_is_whole_though_the_rest_only_drips(open_at: Opener):
+    text = json.dumps(drafted(*BOTH)[1])
+    shown = threading.Event()
+
+    def dripping(exchange: Exchange) -> None:
+        opening = {"index": 0, "id": "call0", "type": "function"}
+        exchange.open_stream()
+        exchange.event({"tool_calls": [{**opening, "function": {"name": DRAFT, "arguments": ""}}]})
+        for at, sign in enumerate(text):
+            if at == text.index("A small fine") and not shown.wait(10):
+                return
+            exchange.event({"tool_calls": [{"index": 0, "function": {"arguments": sign}}]})
+        exchange.event({}, "tool_calls")
+        exchange.raw("data: [DONE]\n\n")
+
+    async def read(guide: Guide) -> list[Event]:
+        events = []
+        async for event in guide.stream(QUESTION):
+            events.append(event)
+            if isinstance(event, Passed):
+                shown.set()
+        return events
+
+    with endpoint(LOOKED_UP, dripping) as served:
+        last = asyncio.run(read(open_at(served.url)))[-1]
+    assert isinstance(last, Finished)
+    assert shown_by(last.answer) == {("author", "for"), ("C2", "against")}
+    assert last.answer.provenance.fallback is None
 
 
 def test_a_claim_that_was_cut_off_is_not_shown(open_at: Opener):

@@ -78,14 +78,30 @@ def test_text_that_imitates_a_tool_result_stays_inside_a_string(fines: Collectio
     assert json.loads(json.dumps([describe(hostile, "C4")]))[0]["text"] == passage.text
 
 
-def test_results_stay_within_half_the_token_budget(library: Any):
-    tight = library.settings.model_copy(update={"context_tokens": 1000, "search_passages": 100})
-    short = replace(library, settings=tight)
-    content, shown = called(
-        {tool.name: tool for tool in make_tools(short)}, SEARCH, query="fines library books"
-    )
+@pytest.mark.parametrize(
+    ("name", "args"), [(SEARCH, {"query": "fines library books"}), (READ_THREAD, {"passage": "C1.1"})]
+)
+def test_results_stay_within_their_budget(
+    tools: dict[str, Any], monkeypatch: pytest.MonkeyPatch, name: str, args: dict[str, str]
+):
+    monkeypatch.setattr("bot.tools.RESULT_TOKENS", 20)
+    content, shown = called(tools, name, **args)
     assert shown
-    assert sum(count_tokens(passage["text"]) for passage in content["passages"]) <= 500
+    assert sum(count_tokens(passage["text"]) for passage in content["passages"]) <= 20
+
+
+def test_a_thread_too_long_still_holds_the_passage_asked_for(
+    tools: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.tools.RESULT_TOKENS", 24)
+    content, shown = called(tools, READ_THREAD, passage="C1.1")
+    assert (content["asked"], shown) == ("C1.1", ["C1", "C1.1"])
+
+
+def test_what_the_embedded_model_reads_does_not_depend_on_an_endpoints_budget(library: Any):
+    tight = replace(library, settings=library.settings.model_copy(update={"context_tokens": 3000}))
+    both = [{tool.name: tool for tool in make_tools(each)} for each in (library, tight)]
+    assert called(both[0], SEARCH, query="fines") == called(both[1], SEARCH, query="fines")
 
 
 def test_passages_read_are_the_artifacts_of_tools_each_once():
