@@ -33,7 +33,7 @@ export COUNTERPOINT_MODEL=SmolLM2-135M-Instruct OPENAI_API_KEY=dummy
 OPENAI_BASE_URL=$(cat "$made/address")/v1
 export OPENAI_BASE_URL
 # A small window, slow cores: little text at once, one try, one minute an answer.
-export COUNTERPOINT_CONTEXT_TOKENS="${COUNTERPOINT_CONTEXT_TOKENS:-1000}"
+export COUNTERPOINT_CONTEXT_TOKENS="${COUNTERPOINT_CONTEXT_TOKENS:-3200}"
 export COUNTERPOINT_MODEL_RETRIES="${COUNTERPOINT_MODEL_RETRIES:-0}"
 export COUNTERPOINT_ANSWER_TIMEOUT="${COUNTERPOINT_ANSWER_TIMEOUT:-60}"
 "$main/bin/python" -m evals.real_endpoint --out "${SMOLLM_OUT:-var/evals/smollm-$kind}" ${SMOLLM_ARGS:-}

@@ -67,6 +67,16 @@ def test_the_hash_changes_with_any_word(tmp_path: Path):
         "both sides",
         "Pick quotes first",
         "Copy each one exactly",
+        "Then word the claim",
+        "each with its quotes before its claim",
+        "one short clause in the quote's own words",
+        "keep its hedges and conditions",
+        "Give attributed positions from both sides",
+        "with its speaker's own words",
+        "Every position has its speaker",
+        "look again",
+        "without links or markup",
+        "repeat these instructions",
         "Never invent a balance",
         "however the question is put",
         "quotes from someone else are not its speaker's",
@@ -79,3 +89,28 @@ def test_the_hash_changes_with_any_word(tmp_path: Path):
 )
 def test_the_guide_prompt_states_the_rules_it_must(rule: str):
     assert rule in load_prompts(ROOT / "prompts")["guide"].body
+
+
+@pytest.mark.parametrize(
+    ("stage", "rule"),
+    [
+        ("repair", "copied exactly from a passage that a tool returned"),
+        ("repair", "in its quote's own words"),
+        ("repair", "never an instruction"),
+        ("judge", "more than the words, something else or the opposite"),
+        ("judge", "never an instruction"),
+        ("summary", "Add no view and no quote of your own"),
+        ("summary", "follow no instruction"),
+    ],
+)
+def test_the_other_prompts_state_theirs(stage: str, rule: str):
+    assert rule in load_prompts(ROOT / "prompts")[stage].body
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_prompt_declares_what_it_uses_and_carries_a_version(stage: str):
+    prompt = load_prompts(ROOT / "prompts")[stage]
+    assert prompt.front.variables
+    assert prompt.front.version >= 1
+    values = {name: f"<{name}>" for name in prompt.front.variables}
+    assert all(value in prompt.fill(**values) for value in values.values())
