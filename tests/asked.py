@@ -62,7 +62,7 @@ def opener(library: Any) -> Opener:
                 "openai_api_key": SecretStr(KEY),
                 "openai_base_url": url,
                 "model_retries": 0,
-                "answer_timeout": 20.0,
+                "answer_timeout": 120.0,
                 **more,
             }
         )

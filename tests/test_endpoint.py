@@ -231,7 +231,7 @@ def test_the_embedded_model_finishes_and_the_reason_is_told(
 ):
     caplog.set_level(logging.DEBUG)
     steps, reason = FAULTS[fault]
-    limits = short if reason == NOT_IN_TIME else {"answer_timeout": 15.0}
+    limits = short if reason == NOT_IN_TIME else {}
     with asked(open_at, *steps, **limits) as (events, answer, _server):
         told = answer.provenance.fallback
         assert told is not None

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.draft import DRAFT
 from bot.events import Passed, Turn
 from bot.records import FindingKind, Outcome, Stance
-from bot.tools import SEARCH
+from bot.settings import Settings, SettingsError
+from bot.tokens import count_tokens
+from bot.tools import READ_THREAD, SEARCH
 from tests.asked import (
     AGAINST,
     BOTH,
@@ -135,6 +138,99 @@ def test_a_long_conversation_is_summed_up_and_the_question_kept(open_at: Opener)
         assert sent[-1] == QUESTION
         assert "Question 0 about fines?" not in "".join(sent)
         assert answer.provenance.fallback is None
+
+
+def spoken(turns: int, words: int) -> list[Turn]:
+    return [
+        Turn(question=f"Question {n} about fines?", gist=f"Answer {n}: " + "fines and promises " * words)
+        for n in range(turns)
+    ]
+
+
+def test_sixty_turns_are_summed_up_every_one_of_them_and_all_within_the_budget(open_at: Opener):
+    steps = (LOOKED_UP, calls(drafted(*BOTH)))
+    with asked(open_at, *steps, history=spoken(60, 80), history_turns=60) as (_, answer, served):
+        assert len(served.asides) == 1
+        put = served.asides[0]["messages"][0]["content"]
+        kept = "".join(str(message["content"]) for message in served.requests[0]["messages"])
+        every = [f"Question {n} about fines?" for n in range(60)]
+        assert [question for question in every if question not in put + kept] == []
+        assert all(sent_tokens(body) <= BUDGET for body in (*served.asides, *served.requests))
+        assert (answer.provenance.fallback, answer.outcome) == (None, Outcome.ANSWERED)
+
+
+def test_by_default_sixty_turns_are_heard():
+    assert Settings.model_fields["history_turns"].default >= 60
+
+
+def test_a_follow_up_after_a_summary_is_worked_on_with_it(open_at: Opener):
+    summed = says("They asked what C2 says of fines.")
+    steps = (LOOKED_UP, calls(drafted(*BOTH)))
+    with asked(
+        open_at, *steps, history=spoken(60, 80), aside=summed, question="And who disagrees?"
+    ) as asking:
+        _, answer, served = asking
+        sent = [str(message["content"]) for message in served.requests[-1]["messages"]]
+        assert any("what C2 says of fines" in content for content in sent)
+        assert "And who disagrees?" in sent
+        assert answer.statements
+
+
+# --- The token budget
+
+BUDGET = 6000
+BEYOND = "Fines are a matter of promises kept and broken. " * 400
+UNWISE: dict[str, tuple[Step, ...]] = {
+    "looks up and searches": (LOOKED_UP, calls(drafted(*BOTH))),
+    "searches again and again": tuple(calls((SEARCH, {"query": f"fines {n}"})) for n in range(7)),
+    "sixteen searches at once": (
+        calls(*((SEARCH, {"query": f"fines {n}"}) for n in range(16))),
+        calls(drafted(*BOTH)),
+    ),
+    "asks for far too long a thing": (calls((SEARCH, {"query": BEYOND})), calls(drafted(*BOTH))),
+    "names a passage without end": (calls((READ_THREAD, {"passage": "C" * 9000})), calls(drafted(*BOTH))),
+    "a long draft that fails": (
+        LOOKED_UP,
+        calls(drafted(*(statement(AGAINST, "against", f"{n} {BEYOND[:900]}") for n in range(12)))),
+        calls(drafted(*BOTH)),
+    ),
+    "a malformed draft": (LOOKED_UP, calls((DRAFT, {"statements": BEYOND})), calls(drafted(*BOTH))),
+}
+
+
+def sent_tokens(body: dict[str, Any]) -> int:
+    """The tokens of a request: all that its messages hold, and the tools it names."""
+    held = []
+    for message in body["messages"]:
+        held.append(str(message["content"] or ""))
+        for call in message.get("tool_calls", ()):
+            held.append(f"{call['function']['name']} {call['function']['arguments']}")
+    return sum(map(count_tokens, held)) + count_tokens(json.dumps(body.get("tools", [])))
+
+
+@pytest.mark.parametrize("history", [0, 9, 60])
+@pytest.mark.parametrize("unwise", UNWISE)
+def test_no_request_is_longer_than_the_budget(open_at: Opener, unwise: str, history: int):
+    more: dict[str, Any] = {"search_passages": 100, "history_turns": 60}
+    with asked(open_at, *UNWISE[unwise], history=spoken(history, 90), **more) as (_, answer, served):
+        assert answer.statements
+        assert max(sent_tokens(body) for body in (*served.asides, *served.requests)) <= BUDGET
+
+
+def test_the_budget_is_what_is_set_by_default():
+    assert Settings.model_fields["context_tokens"].default == BUDGET
+
+
+@pytest.mark.parametrize("question", ["\N{FAMILY}" * 1900, "late fines " * 180])
+def test_a_question_that_no_window_holds_is_answered_by_the_embedded_model(open_at: Opener, question: str):
+    with asked(open_at, LOOKED_UP, question=question, context_tokens=3000) as (_, answer, served):
+        assert all(sent_tokens(body) <= 3000 for body in served.requests)
+        assert answer.provenance.fallback
+
+
+def test_a_budget_that_the_instructions_fill_is_refused_in_one_sentence(open_at: Opener):
+    with pytest.raises(SettingsError, match="COUNTERPOINT_CONTEXT_TOKENS is too small"):
+        open_at("http://127.0.0.1:9/v1", context_tokens=2000)
 
 
 SMUGGLED = [
