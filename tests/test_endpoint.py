@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from bot.draft import DRAFT
 from bot.events import Event, Finished, Passed
 from bot.guide import Guide
 from bot.records import Outcome
-from bot.rendering import plain_text
+from bot.rendering import gist, plain_text
 from bot.settings import EMBEDDED, Settings
 from bot.tools import LOOK_UP_MAP, SEARCH
+from bot.web.answer_page import answer_html
 from tests.asked import (
     BOTH,
     LOOKED_UP,
@@ -227,7 +229,12 @@ def short() -> dict[str, float]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_embedded_model_finishes_and_the_reason_is_told(
-    open_at: Opener, short: dict, fault: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture
+    open_at: Opener,
+    library: Any,
+    short: dict,
+    fault: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture,
 ):
     caplog.set_level(logging.DEBUG)
     steps, reason = FAULTS[fault]
@@ -240,6 +247,9 @@ def test_the_embedded_model_finishes_and_the_reason_is_told(
         assert {"for", "against"} <= {statement.stance.value for statement in answer.statements}
         assert (answer.outcome, answer.findings) == (Outcome.ANSWERED, ())
         shown = "".join(event.model_dump_json() for event in events) + plain_text(answer)
+        page = unescape(answer_html(answer, library.collection))
+        assert told in page
+        shown += page + gist(answer)
     output = capfd.readouterr()
     for secret in (KEY, VENDOR):
         assert secret not in shown
