@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.settings import ROOT
 
 READY = "ready at"
-SECONDS = 180
+SECONDS = 900
 
 
 def free_port() -> int:
