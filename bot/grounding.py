@@ -8,7 +8,8 @@ fails names the finding, since each later rule relies on the earlier ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.corpus import Collection, spoken_as
 from bot.details import new_names, new_numbers, new_reach
@@ -76,12 +77,38 @@ def check_statement(
     statement: Statement, grounds: Grounds, stances: Stances | None = None
 ) -> tuple[Finding, ...]:
     """The first rule that the statement fails, as a finding; empty when it passes them all."""
-    for kind, rule in RULES:
-        detail = rule(statement, grounds)
-        if detail:
-            return (Finding(kind=kind, detail=detail),)
+    failure = _failure(_Case(_key(statement, grounds), statement, grounds))
+    if failure:
+        return (failure,)
     detail = stances.contradiction(statement) if stances else None
     return (Finding(kind=FindingKind.STANCE_AGAINST_MAP, detail=detail),) if detail else ()
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A statement before its grounds; two are the same where nothing differs that any rule looks at."""
+
+    key: tuple[object, ...]
+    statement: Statement = field(compare=False)
+    grounds: Grounds = field(compare=False)
+
+
+def _key(statement: Statement, grounds: Grounds) -> tuple[object, ...]:
+    evidence = statement.evidence
+    read = tuple(each.passage in grounds.read for each in evidence)
+    said = (statement.stance, statement.voice, statement.speaker, statement.text, evidence)
+    return (*said, grounds.collection.hash, read, RULES)
+
+
+# One answer is checked while it is drafted, as it is shown, and as a whole, and a room asks the same
+# questions: the rules are pure, so what they found once need not be found again.
+@lru_cache(maxsize=4096)
+def _failure(case: _Case) -> Finding | None:
+    for kind, rule in RULES:
+        detail = rule(case.statement, case.grounds)
+        if detail:
+            return Finding(kind=kind, detail=detail)
+    return None
 
 
 def checked(statement: Statement, grounds: Grounds, stances: Stances | None = None) -> Statement:

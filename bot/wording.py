@@ -51,7 +51,13 @@ def level(text: str) -> Levelled:
 
 def words(text: str) -> list[str]:
     """The words of a text in order, casefolded, apostrophes straightened."""
-    return [match.group().casefold().replace("’", "'") for match in WORD.finditer(text)]
+    return list(_words(text))
+
+
+# The check asks for the words of the same passages again and again.
+@lru_cache(maxsize=2048)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(match.group().casefold().replace("’", "'") for match in WORD.finditer(text))
 
 
 def stem(word: str) -> str:
