@@ -5,6 +5,10 @@ from __future__ import annotations
 from bot.records import Answer, Outcome, Stance, Statement
 from bot.settings import EMBEDDED
 
+GAPS_HEADINGS = {
+    Outcome.NOT_IN_COLLECTION: "Not in this text",
+    Outcome.OFF_TOPIC: "Not what this text is about",
+}
 HEADINGS = {Stance.FOR: "For", Stance.AGAINST: "Against", Stance.CONTEXT: "Context"}
 
 
@@ -78,6 +82,18 @@ def fallback_line(answer: Answer) -> str:
 def people(count: int) -> str:
     """“1 person”, “3 people”, “no one”."""
     return {0: "no one", 1: "1 person"}.get(count, f"{count} people")
+
+
+def gaps_heading(outcome: Outcome) -> str:
+    """What stands above the sentences on what the collection does not hold."""
+    return GAPS_HEADINGS.get(outcome, "What nobody here says")
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital at its start and a full stop at its end, where it has neither."""
+    text = text.strip()
+    ended = text[-1:] in set(".!?…") or (text[-2:-1] in set(".!?…") and text[-1:] in set("”’\"')"))
+    return f"{text[:1].upper()}{text[1:]}{'' if ended or not text else '.'}"
 
 
 def _shortened(text: str, most: int = 120) -> str:

@@ -17,7 +17,7 @@ from bot.corpus import Collection, spoken_as
 from bot.exchange import Exchange
 from bot.markup import Markdown, Markup, Page
 from bot.records import Answer, Evidence, Outcome, PassageKind, Statement
-from bot.rendering import HEADINGS, people, says_itself
+from bot.rendering import HEADINGS, gaps_heading, people, says_itself, sentence
 
 STYLE = Path(__file__).with_name("transcript.css")
 TITLE = "A conversation with Counterpoint"
@@ -68,7 +68,7 @@ def _blocks(
 ) -> list[str]:
     at = at or datetime.now().astimezone()
     subject = collection.about.subject
-    about = f"The text: {collection.about.title}{f', on {subject}' if subject else ''}."
+    about = f"The text: {collection.about.title}.{f' Its subject: {subject}.' if subject else ''}"
     blocks = [
         markup.heading(1, TITLE),
         markup.paragraph(markup.text(ABOUT)),
@@ -104,7 +104,9 @@ class _Section:
             blocks.append(markup.paragraph(f"{markup.strong('The claim:')} {markup.text(proposition)}"))
         for stance, heading in HEADINGS.items():
             blocks += self._side(heading, [s for s in self.exchange.shown if s.stance is stance])
-        blocks += [markup.items(markup.text(gap) for gap in answer.gaps)] if answer and answer.gaps else []
+        if answer and answer.gaps:
+            blocks.append(markup.heading(3, gaps_heading(answer.outcome)))
+            blocks.append(markup.items(markup.text(gap) for gap in answer.gaps))
         blocks += [self._plain(self.exchange.remark)] if self.exchange.remark else []
         blocks += self._sources()
         return blocks + ([markup.paragraph(markup.text(made_by(answer)))] if answer else [])
@@ -122,7 +124,7 @@ class _Section:
         return blocks
 
     def _statement(self, statement: Statement) -> list[str]:
-        said = "" if says_itself(statement) else f" {self.markup.text(statement.text)}"
+        said = "" if says_itself(statement) else f" {self.markup.text(sentence(statement.text))}"
         first = self.markup.paragraph(f"{self.markup.strong(statement.speaker + ':')}{said}")
         return [first, *(self._quote(evidence) for evidence in statement.evidence)]
 
@@ -151,11 +153,15 @@ class _Section:
         passage, markup = self.collection.by_id[passage_id], self.markup
         speaker = spoken_as(self.collection.speaker(passage_id))
         if passage.kind is PassageKind.ARTICLE:
-            place = f"the article, “{passage.section}”" if passage.section else "the article, its opening"
+            place = (
+                f"In the article, under “{passage.section}”"
+                if passage.section
+                else "In the article’s opening"
+            )
         else:
-            place = f"a reply to {passage.parent}" if passage.parent else "a comment"
+            place = f"A reply to {passage.parent}" if passage.parent else "A comment"
         anchor = markup.anchor(f"q{self.number}-{passage_id}")
-        named = f"{anchor}{markup.strong(passage_id)} {markup.text(f'{speaker}, {place}.')}"
+        named = f"{anchor}{markup.strong(passage_id)} {markup.text(f'{speaker}. {place}.')}"
         back = markup.link(f"{self.address}#{passage_id}", "Open it in its place") if self.address else ""
         words = markup.text(re.sub(r"\n{2,}", "\n", passage.text))
         return markup.lines(f"{named} {back}".strip(), words)

@@ -1,6 +1,7 @@
-"""What a visitor can do about an answer, as a line of links under it.
+"""What a visitor can do about an answer and about the whole conversation, as lines under them.
 
-Links, because Gradio's sanitiser lets no button through; `acts.js` makes them act as buttons.
+Under an answer they are links, because Gradio's sanitiser lets no button through; `acts.js` makes
+them act as buttons.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.exchange import Exchange
 from bot.records import Outcome
+from bot.web.plain_text import plain
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,21 @@ class Offers:
 
 
 NO_OFFERS = Offers()
+EDITING = (
+    "<p>Asking now replaces your last question and its answer. "
+    '<button type="button" class="leave-edit">Leave it as it was</button></p>'
+)
+
+
+def keeping_html(collection: str) -> str:
+    """What is kept where, and how to save it; the page shows it once there is a conversation."""
+    return (
+        f'<p id="keeping-line" data-collection="{plain(collection)}">'
+        '<span class="where">Kept on this device only, until you clear it.</span> '
+        '<span class="unkept-where">This browser keeps nothing here: a reload forgets it.</span> '
+        '<span class="save">Save: <button type="button" data-save="markdown">Markdown</button> '
+        '<button type="button" data-save="page">Web page</button></span></p>'
+    )
 
 
 def acts_html(number: int, exchange: Exchange, offers: Offers, *, last: bool) -> str:

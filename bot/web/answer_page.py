@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.corpus import Collection, spoken_as
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
-from bot.rendering import fallback_line, people, says_itself
+from bot.rendering import fallback_line, gaps_heading, people, says_itself, sentence
 from bot.web.plain_text import plain, shortened
 
 SIDES = {Stance.FOR: "For", Stance.AGAINST: "Against"}
@@ -25,10 +25,6 @@ ONE_SIDED = {"Nobody here speaks against this.", "Nobody here speaks for this."}
 NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){2,14}(?![\w])")
 NEAR_SHOWN = 4
 NEAR_CHARS = 200
-GAPS_HEADINGS = {
-    Outcome.NOT_IN_COLLECTION: "Not in this text",
-    Outcome.OFF_TOPIC: "Not what this text is about",
-}
 
 
 def question_html(question: str) -> str:
@@ -103,13 +99,6 @@ def _statement(statement: Statement, collection: Collection) -> str:
     return f'<div class="statement"><p class="said">{speaker}{text}</p>{quotes}</div>'
 
 
-def sentence(text: str) -> str:
-    """`text` with a capital at its start and a full stop at its end, where it has neither."""
-    text = text.strip()
-    ended = text[-1:] in set(".!?…") or (text[-2:-1] in set(".!?…") and text[-1:] in set("”’\"')"))
-    return f"{text[:1].upper()}{text[1:]}{'' if ended or not text else '.'}"
-
-
 def _quote(evidence: Evidence, collection: Collection) -> str:
     words = " ".join(evidence.quote.split())
     if not (words.startswith("“") and words.endswith("”")):
@@ -160,7 +149,7 @@ def _gaps(answer: Answer) -> str:
     gaps = [] if _silence_fills_a_side(answer) else _gaps_worth_saying(answer)
     if not gaps:
         return ""
-    heading = GAPS_HEADINGS.get(answer.outcome, "What nobody here says")
+    heading = gaps_heading(answer.outcome)
     items = "".join(f"<li>{plain(gap)}</li>" for gap in gaps)
     return f'<section class="gaps"><h3>{heading}</h3><ul>{items}</ul></section>'
 

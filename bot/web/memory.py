@@ -18,6 +18,7 @@ from bot.exchange import Exchange
 from bot.grounding import check, check_statement, grounds_for
 from bot.positions import DebateMap
 from bot.records import Outcome, Record
+from bot.web.answer_page import NUMBER
 
 # Well below what the gatekeeper lets in, since the text travels inside another JSON text.
 MOST_BYTES = 180 * 1024
@@ -64,8 +65,13 @@ def kept_text(exchanges: Sequence[Exchange], pending: str, collection: Collectio
     return ""
 
 
-def reopened(text: str, collection: Collection, debate: DebateMap, question_chars: int) -> Reopened:
-    """The conversation in a text from a device. It never raises: what is amiss is told in `remark`."""
+def reopened(
+    text: str, collection: Collection, debate: DebateMap, question_chars: int, care: str = ""
+) -> Reopened:
+    """The conversation in a text from a device. It never raises: what is amiss is told in `remark`.
+
+    `care` is the text of the care file, which alone may name the numbers to call.
+    """
     if not text:
         return Reopened()
     try:
@@ -74,7 +80,7 @@ def reopened(text: str, collection: Collection, debate: DebateMap, question_char
         return Reopened(remark=DAMAGED)
     if kept.collection != collection.name:
         return Reopened()
-    sound = tuple(e for e in kept.exchanges if _stands(e, collection, debate, question_chars))
+    sound = tuple(e for e in kept.exchanges if _stands(e, collection, debate, question_chars, care))
     pending = kept.pending[:question_chars]
     remarks = [_left_out(len(kept.exchanges) - len(sound)), UNANSWERED if pending else ""]
     return Reopened(sound, pending, " ".join(filter(None, remarks)))
@@ -88,11 +94,15 @@ def _discreet(exchange: Exchange) -> Exchange:
     return Exchange(question=WORDS_NOT_KEPT, answer=answer.model_copy(update=silent))
 
 
-def _stands(exchange: Exchange, collection: Collection, debate: DebateMap, question_chars: int) -> bool:
+def _stands(
+    exchange: Exchange, collection: Collection, debate: DebateMap, question_chars: int, care: str
+) -> bool:
     """Whether every statement in an exchange passes the check against the text as it is now."""
     if not exchange.question.strip() or len(exchange.question) > question_chars:
         return False
     if exchange.answer:
+        if any(number.group() not in care for number in NUMBER.finditer(exchange.answer.notice)):
+            return False
         found = check(exchange.answer, collection, debate.stances(exchange.answer.topics))
         return all(finding in exchange.answer.findings and finding.statement is None for finding in found)
     read = [evidence.passage for said in exchange.statements for evidence in said.evidence]

@@ -16,7 +16,9 @@ import gradio as gr
 from bot.corpus import Collection
 from bot.events import Event, Turn
 from bot.positions import load_map
+from bot.safety import CARE_FILE
 from bot.settings import Settings
+from bot.web.acts import EDITING, keeping_html
 from bot.web.after_answer import AfterAnswer
 from bot.web.bridge import Keep, Message, Open, Reload, bridge_part
 from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
@@ -30,10 +32,6 @@ ASSETS = Path(__file__).parent / "assets"
 FORGET_SECONDS = 2.0
 OPENING = "Opening the text"
 STARTERS_SHOWN = 6
-EDITING = (
-    "<p>Asking now replaces your last question and its answer. "
-    '<button type="button" class="leave-edit">Leave it as it was</button></p>'
-)
 # Run in the browser before an event is sent: what the device keeps, and no more of a question than is read.
 READ_KEPT = "() => [window.counterpoint.kept()]"
 CUT_QUESTION = "(question, conversation) => [(question ?? '').slice(0, 50000), conversation]"
@@ -53,6 +51,8 @@ class Window:
         self.guide = guide
         self.limits = Limits(settings)
         self.debate = load_map(settings.collection_dir)
+        care = settings.knowledge_dir / CARE_FILE
+        self.care = care.read_text("utf-8") if care.is_file() else ""
         self.after_answer = AfterAnswer(collection, settings)
 
     def blocks(self) -> gr.Blocks:
@@ -91,7 +91,12 @@ class Window:
                     ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=72)
                     stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=72)
                     clear = gr.Button("Clear", elem_id="clear", scale=0, min_width=72)
-                gr.HTML(self._keeping(), elem_id="keeping", padding=False, apply_default_css=False)
+                gr.HTML(
+                    keeping_html(self.collection.name),
+                    elem_id="keeping",
+                    padding=False,
+                    apply_default_css=False,
+                )
             gr.HTML(
                 panel_html(self.collection), elem_id="source-holder", padding=False, apply_default_css=False
             )
@@ -212,7 +217,7 @@ class Window:
 
     async def open(self, kept: str | None) -> Updates:
         """What a page begins with: the conversation that the device has kept, checked again, or none."""
-        found = reopened(kept or "", self.collection, self.debate, self.settings.question_chars)
+        found = reopened(kept or "", self.collection, self.debate, self.settings.question_chars, self.care)
         conversation = Conversation.of(found.exchanges, self.collection)
         message = Open(text=kept_text(found.exchanges, "", self.collection))
         box = found.pending or None
@@ -248,16 +253,6 @@ class Window:
             gr.Button(visible=busy),
             noted + (EDITING if conversation.editing else ""),
             message.value if message else gr.skip(),
-        )
-
-    def _keeping(self) -> str:
-        """What is kept where, and how to save it; shown once there is a conversation."""
-        return (
-            f'<p id="keeping-line" data-collection="{plain(self.collection.name)}">'
-            '<span class="where">Kept on this device only, until you clear it.</span> '
-            '<span class="unkept-where">This browser keeps nothing here: a reload forgets it.</span> '
-            '<span class="save">Save: <button type="button" data-save="markdown">Markdown</button> '
-            '<button type="button" data-save="page">Web page</button></span></p>'
         )
 
     def _masthead(self) -> str:

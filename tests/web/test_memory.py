@@ -121,6 +121,13 @@ def test_the_oldest_give_way_when_there_is_too_much(mill: Collection) -> None:
     assert 20 < len(kept) < 200 and kept == tuple(many[-len(kept) :])
 
 
+@pytest.mark.parametrize(("care", "stays"), [("call: 116 123", True), ("call: 999 111", False)])
+def test_a_number_to_call_must_be_one_of_the_care_file(mill: Collection, care: str, stays: bool) -> None:
+    helped = exchange(mill, notice="Please call 116 123.")
+    found = reopened(kept_text([helped], "", mill), mill, NO_MAP, 2000, care)
+    assert bool(found.exchanges) is stays
+
+
 def test_words_of_a_crisis_stay_out_and_the_help_lines_in(mill: Collection) -> None:
     crisis = exchange(
         mill,

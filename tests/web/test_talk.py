@@ -301,3 +301,17 @@ def test_a_question_to_a_server_that_was_started_anew_is_asked_after_a_reload(
         ask(page, EARLIER)
         expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
         expect(page.locator("#chat .asked")).to_have_count(2)
+
+
+def test_a_link_back_opens_its_passage(page: Page, scripted_window: Served) -> None:
+    page.goto(f"{scripted_window.url}/#C1.1")
+    expect(page.locator("#source .lit")).to_have_attribute("id", "C1.1", timeout=WAIT)
+    expect(page.locator("#C1\\.1")).to_be_in_viewport()
+
+
+def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(
+    page: Page, scripted_window: Served
+) -> None:
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    answered(page, scripted_window)
+    expect(page.locator("#keeping")).to_contain_text("This browser keeps nothing here")

@@ -71,6 +71,13 @@ window.counterpoint ??= {};
       askedByItself = true;
       ask(question);
     } else if (typed && !box().value) type(typed);
+    // A transcript's link back: the passage that the address names.
+    if (/^#[AC]\d/.test(location.hash)) {
+      const link = Object.assign(document.createElement("a"), { href: location.hash });
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }
   };
 
   const heard = () => {
