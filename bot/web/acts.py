@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.exchange import Exchange
 from bot.records import Outcome
 from bot.web.plain_text import plain
+from bot.web.workings import working_link
 
 
 @dataclass(frozen=True)
@@ -52,4 +53,5 @@ def acts_html(number: int, exchange: Exchange, offers: Offers, *, last: bool) ->
     if exchange.answer and offers.suite:
         acts.append((f"suite~{number}", "Add to suite"))
     links = "".join(f'<a class="act" href="#{act}">{label}</a>' for act, label in acts)
-    return f'<p class="acts">{links}</p>' if acts else ""
+    links += working_link(exchange.answer) if exchange.answer else ""
+    return f'<p class="acts">{links}</p>' if links else ""

@@ -11,7 +11,9 @@ ALL = Offers(feedback=True, suite=True)
 
 
 def hrefs(exchange: Exchange, offers: Offers = NO_OFFERS, *, last: bool = True) -> list[str]:
-    return Parts(acts_html(3, exchange, offers, last=last)).values("href")
+    """What acts on this page; the working is on another."""
+    found = Parts(acts_html(3, exchange, offers, last=last)).values("href")
+    return [href for href in found if href.startswith("#")]
 
 
 @pytest.fixture
@@ -21,7 +23,13 @@ def answered(mill: Collection) -> Exchange:
 
 def test_only_the_last_answer_can_be_asked_again_or_edited(answered: Exchange) -> None:
     assert hrefs(answered) == ["#again", "#edit"]
-    assert acts_html(3, answered, NO_OFFERS, last=False) == ""
+    assert hrefs(answered, last=False) == []
+
+
+def test_every_answer_leads_to_its_own_working(answered: Exchange, mill: Collection) -> None:
+    other = Exchange(question="!", answer=answer(mill, "!"))
+    links = [Parts(acts_html(0, each, NO_OFFERS, last=False)).values("href") for each in (answered, other)]
+    assert all(link[0].startswith("/working/") for link in links) and links[0] != links[1]
 
 
 def test_feedback_and_suite_are_there_only_where_they_are_allowed(answered: Exchange) -> None:
