@@ -9,16 +9,20 @@ import shutil
 import socket
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot.corpus import CollectionError, load_collection
+from bot.deck import DECK, load_deck
 from bot.facts import load_facts
 from bot.positions import load_map, problems
 from bot.prompts import PromptError, load_prompts
 from bot.records import Record
+from bot.rehearsal import Rehearsal
 from bot.settings import EMBEDDED, EmbeddingKind, Settings, shown_address
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HEALTH_SECONDS, HEALTH_BYTES = 2.0, 10_000
 HEALTH_STATES = ("ready", "opening")
 
@@ -50,7 +54,9 @@ def examine(settings: Settings) -> list[Result]:
         _prompts(settings),
         _embedding(settings),
         _waiting("index") if waits else _index(settings),
+        _waiting("deck") if waits else _deck(settings),
         _model(settings),
+        _network(settings),
         _encoding(),
         _browser(),
         _port(settings),
@@ -135,6 +141,30 @@ def _index(settings: Settings) -> Result:
     return Result(what="index", state="ok", detail="current and whole")
 
 
+def _deck(settings: Settings) -> Result:
+    """Whether every slide of `/present` has its answer already, and who gave it."""
+    try:
+        collection, debate = load_collection(settings.collection_dir), load_map(settings.collection_dir)
+        deck = load_deck(settings.collection_dir, debate)
+        rehearsal = Rehearsal(settings, collection, debate, deck) if deck else None
+    except (CollectionError, PromptError) as error:
+        return Result(what="deck", state="fault", detail=str(error))
+    if rehearsal is None:
+        mend = f"write {settings.collection_dir / DECK}"
+        return Result(what="deck", state="note", detail="none: /present has no slides", mend=mend)
+    count, missing, stood_in = len(rehearsal.deck.questions), rehearsal.missing, rehearsal.stood_in_for
+    if missing:
+        detail = f"{len(missing)} of {count} slides have no answer yet"
+        mend = "made behind the next start, or now: counterpoint deck"
+        return Result(what="deck", state="note", detail=detail, mend=mend)
+    if stood_in:
+        detail = (
+            f"{count} slides are answered, {len(stood_in)} of them by the embedded model in another's place"
+        )
+        return Result(what="deck", state="note", detail=detail, mend="to ask again: counterpoint deck")
+    return Result(what="deck", state="ok", detail=f"{count} slides, answered, checked and current")
+
+
 def _model(settings: Settings) -> Result:
     if settings.model == EMBEDDED:
         return Result(what="model", state="ok", detail="embedded: no key and no network needed")
@@ -149,6 +179,21 @@ def _model(settings: Settings) -> Result:
     return Result(
         what="model", state="ok", detail=f"{settings.model} at {where}; embedded stands in if it fails"
     )
+
+
+def _network(settings: Settings) -> Result:
+    """What would stop working without a network."""
+    needs = ["new answers, for which the embedded model would stand in"] if settings.model != EMBEDDED else []
+    if settings.embedding is EmbeddingKind.ENDPOINT:
+        needs.append("search by meaning")
+    if not needs:
+        return Result(what="network", state="ok", detail="none needed: everything is on this machine")
+    host = urlsplit(settings.openai_base_url or "").hostname
+    if host in LOOPBACK:
+        return Result(what="network", state="ok", detail="none needed: the endpoint is on this machine")
+    detail = f"needed for {' and '.join(needs)}; a deck that is answered needs none"
+    mend = "without one, unset COUNTERPOINT_MODEL and COUNTERPOINT_EMBEDDING"
+    return Result(what="network", state="note", detail=detail, mend=mend)
 
 
 def _where(settings: Settings) -> str:

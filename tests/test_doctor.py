@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import shutil
 import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,7 +11,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bot.deck import load_deck
 from bot.doctor import Result, examine
+from bot.rehearsal import Rehearsal
 from bot.settings import EmbeddingKind, Settings
 from tests.endpoint import KEY, PASSWORD
 
@@ -33,7 +37,9 @@ def test_every_part_is_examined_once(settings: Settings):
         "prompts",
         "embedding",
         "index",
+        "deck",
         "model",
+        "network",
         "tiktoken",
         "browser",
         "port",
@@ -41,7 +47,7 @@ def test_every_part_is_examined_once(settings: Settings):
 
 
 @pytest.mark.parametrize(
-    "what", ["collection", "map", "prompts", "embedding", "index", "model", "tiktoken", "port"]
+    "what", ["collection", "map", "prompts", "embedding", "index", "model", "network", "tiktoken", "port"]
 )
 def test_what_is_well_is_said_to_be(settings: Settings, what: str):
     assert result_of(settings, what).state == "ok"
@@ -54,6 +60,9 @@ def test_what_is_well_is_said_to_be(settings: Settings, what: str):
         ({"prompts_dir": Path("nowhere")}, "prompts", "fault", "one file a stage"),
         ({"data_dir": Path("nowhere")}, "index", "note", ""),
         ({"chunk_tokens": 33}, "index", "note", "chunk tokens changed"),
+        ({}, "deck", "note", "3 of 3 slides have no answer yet"),
+        ({"model": "gpt-x"}, "network", "note", "needed for new answers"),
+        ({"model": "gpt-x", "openai_base_url": "http://127.0.0.1:1/v1"}, "network", "ok", "on this machine"),
         ({"model": "gpt-x"}, "model", "note", "without a key"),
         ({"model": "gpt-x", "openai_base_url": "http://h/v1"}, "model", "ok", "gpt-x at http://h/v1"),
         ({"embedding": EmbeddingKind.ENDPOINT}, "embedding", "fault", "needs OPENAI_API_KEY"),
@@ -130,7 +139,7 @@ def test_a_missing_collection_is_one_fault(settings: Settings):
     results = examine(settings.model_copy(update={"collection": "nowhere"}))
     assert [result.what for result in results if result.fatal] == ["collection"]
     waiting = [result.what for result in results if result.detail == "waits for the collection"]
-    assert waiting == ["map", "index"]
+    assert waiting == ["map", "index", "deck"]
 
 
 @pytest.mark.parametrize(
@@ -149,3 +158,21 @@ def test_a_port_that_our_own_window_holds_is_well(settings: Settings, body: str,
         result = result_of(settings.model_copy(update={"port": server.server_port}), "port")
         server.shutdown()
     assert (result.state, "Counterpoint window" in result.detail) == (state, state == "ok")
+
+
+def with_deck(settings: Settings, place: Path, content: str) -> Settings:
+    shutil.copytree(settings.collection_dir, place / "fines")
+    (place / "fines" / "deck.yaml").write_text(content, "utf-8")
+    return settings.model_copy(update={"knowledge_dir": place, "data_dir": place / "data"})
+
+
+def test_a_deck_that_cannot_be_read_is_a_fault(settings: Settings, tmp_path: Path):
+    assert result_of(with_deck(settings, tmp_path, "questions: []"), "deck").fatal
+
+
+def test_a_deck_that_is_answered_is_well(settings: Settings, tmp_path: Path, guide: Any):
+    settings = settings.model_copy(update={"data_dir": tmp_path})
+    deck = load_deck(settings.collection_dir, guide.debate)
+    assert deck
+    asyncio.run(Rehearsal(settings, guide.collection, guide.debate, deck).prepare(guide))
+    assert result_of(settings, "deck").line().endswith("3 slides, answered, checked and current")

@@ -15,7 +15,11 @@ BODY_BYTES = 256 * 1024
 OPEN = re.compile(
     r"/|/(health|ready|metrics|theme\.css|favicon\.ico|robots\.txt|manifest\.json)|/(assets|static|svelte)/.+"
     r"|/gradio_api/(queue/(join|data)|heartbeat/\w+|cancel|reset|startup-events|app_id|theme\.css)/?"
+    r"|/(present(/slide)?|compare(/answer)?|working/\w+(/(break|check))?|reports(/[\w.-]+(/report)?)?)"
+    r"|/stage/\w+\.(css|js)"
 )
+OWN_PAGE = re.compile(r"/(present|compare|working|reports|stage)(/.*)?")
+REPORT = re.compile(r"/reports/[^/]+/report")
 CONTENT_SECURITY = "; ".join(
     (
         "default-src 'self'",
@@ -31,6 +35,33 @@ CONTENT_SECURITY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# Our own pages hold no inline script and no inline style, so nothing that slipped into one could run.
+OWN_PAGE_SECURITY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+# A report brings its own script and style; it runs apart from everything here, and can fetch nothing.
+REPORT_SECURITY = "; ".join(
+    (
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY,
     "x-frame-options": "DENY",
@@ -38,7 +69,6 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-HEADER_BYTES = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class TooLargeError(Exception):
@@ -55,13 +85,14 @@ class Gatekeeper:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         started = False
+        headers = [(name.encode(), value.encode()) for name, value in headers_for(scope["path"]).items()]
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in HEADERS_TAKEN]
-                message = {**message, "headers": [*kept, *HEADER_BYTES]}
+                message = {**message, "headers": [*kept, *headers]}
             await send(message)
 
         refusal = _refusal(scope)
@@ -75,7 +106,17 @@ class Gatekeeper:
             raise
 
 
-HEADERS_TAKEN = frozenset(name for name, _ in HEADER_BYTES)
+HEADERS_TAKEN = frozenset(name.encode() for name in HEADERS)
+
+
+def headers_for(path: str) -> dict[str, str]:
+    """The safe headers of a reply from `path`."""
+    if REPORT.fullmatch(path):
+        framed = {"content-security-policy": REPORT_SECURITY, "x-frame-options": "SAMEORIGIN"}
+        return HEADERS | framed
+    if OWN_PAGE.fullmatch(path):
+        return HEADERS | {"content-security-policy": OWN_PAGE_SECURITY}
+    return HEADERS
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:

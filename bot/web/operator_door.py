@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.web.proxies import FORWARDED, address_of
 
-GUARDED = re.compile(r"/(present|reports|metrics)(/.*)?")
+GUARDED = re.compile(r"/(present|compare|reports|metrics)(/.*)?")
 GUESSES_EACH, GUESSES_ALL, MINUTES = 5, 100, 15
 CLOSED = (
     "This page is for whoever runs the guide and opens on that machine only. "

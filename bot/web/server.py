@@ -14,6 +14,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot.corpus import Collection, CollectionError, load_collection
+from bot.deck import load_deck
+from bot.positions import load_map
+from bot.rehearsal import Rehearsal
 from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
 from bot.web import log as web_log
 from bot.web.proxies import ProxyListError, networks
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from bot.web.conversation import AnyGuide
     from bot.web.metrics import Metrics
     from bot.web.proxies import Network
+    from bot.web.stage import Stage
 
 ANYWHERE = {"0.0.0.0", "::", ""}
 MANY_VISITORS = 200
@@ -91,15 +95,22 @@ def _other(port: int) -> int:
 
 
 def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
+    debate = load_map(settings.collection_dir)
+    deck = load_deck(settings.collection_dir, debate)
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
+    from bot.web.stage import Stage
     from bot.web.watched import WatchedGuide
     from bot.web.window import Window
+    from bot.web.workings import Workings
 
     guide: Future[AnyGuide] = Future()
+    workings = Workings()
+    rehearsal = Rehearsal(settings, collection, debate, deck) if deck else None
+    stage = Stage(settings, collection, debate, rehearsal, guide, workings)
     trusted, metrics = networks(settings.trusted_proxies), _metrics(settings)
-    page = Window(collection, settings, guide).blocks()
+    page = Window(collection, settings, guide, workings).blocks()
     try:
-        _launch(page, settings, app_parts(settings, guide, metrics, trusted))
+        _launch(page, settings, app_parts(settings, guide, stage, metrics, trusted))
         guide.set_result(WatchedGuide(_opened(opener, settings), metrics))
         print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
         threading.Event().wait()
@@ -157,10 +168,11 @@ def _metrics(settings: Settings) -> Metrics | None:
 def app_parts(
     settings: Settings,
     guide: Future[AnyGuide],
+    stage: Stage,
     metrics: Metrics | None = None,
     trusted: tuple[Network, ...] = (),
 ) -> dict:
-    """What stands beside Gradio in the app: routes for operators, and who keeps its doors; no open docs."""
+    """What stands beside Gradio in the app: the other pages, and who keeps its doors; no open docs."""
     from starlette.middleware import Middleware
 
     from bot.web.gatekeeper import Gatekeeper
@@ -169,8 +181,10 @@ def app_parts(
     from bot.web.proxies import Proxies
     from bot.web.same_origin import SameOrigin
 
+    pages = [*stage.visitor_routes(), *stage.operator_routes()]
     return {
-        "routes": routes(settings, guide, metrics),
+        "routes": [*routes(settings, guide, metrics), *pages],
+        "lifespan": stage.lifespan,
         # The first is the outermost.
         "middleware": [
             Middleware(Proxies, trusted=trusted),

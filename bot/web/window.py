@@ -27,6 +27,7 @@ from bot.web.limits import Limits, Visitor
 from bot.web.memory import kept_text, reopened
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
+from bot.web.workings import Workings
 
 ASSETS = Path(__file__).parent / "assets"
 FORGET_SECONDS = 2.0
@@ -45,7 +46,13 @@ Updates = tuple[Any, ...]
 class Window:
     """The page for one collection, whose guide may still be opening when the first visitor comes."""
 
-    def __init__(self, collection: Collection, settings: Settings, guide: Future[AnyGuide]) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        settings: Settings,
+        guide: Future[AnyGuide],
+        workings: Workings | None = None,
+    ) -> None:
         self.collection = collection
         self.settings = settings
         self.guide = guide
@@ -54,6 +61,7 @@ class Window:
         care = settings.knowledge_dir / CARE_FILE
         self.care = care.read_text("utf-8") if care.is_file() else ""
         self.after_answer = AfterAnswer(collection, settings)
+        self.workings = workings or Workings()
 
     def blocks(self) -> gr.Blocks:
         """The page's parts and what joins them."""
@@ -192,6 +200,7 @@ class Window:
         stream = cast("AsyncGenerator[Event]", guide.stream(question, self._history(conversation)))
         async with aclosing(stream) as events:
             async for event in events:
+                self.workings.keep(event)
                 yield event
 
     async def stop(self, conversation: Conversation) -> None:
