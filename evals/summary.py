@@ -18,6 +18,7 @@ WORST = {
     "worst_position_recall": "position_recall",
     "worst_min_side_recall": "min_side_recall",
     "worst_answer_rate": "answer_rate",
+    "worst_retrieval_recall@10": "retrieval_recall@10",
 }
 PERCENTILES = (50, 95)
 
