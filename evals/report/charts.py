@@ -78,6 +78,6 @@ def _x(share: float) -> float:
 def _svg(height: float, title: str, parts: Sequence[str]) -> str:
     width = LEFT + WIDTH + RIGHT
     return (
-        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width} {height}" '
-        f'style="max-width:{width}px">{"".join(parts)}</svg>'
+        f'<div class="wide"><svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width} {height}" '
+        f'style="max-width:{width}px">{"".join(parts)}</svg></div>'
     )
