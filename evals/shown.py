@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from bot.corpus import Collection, spoken_as
 from bot.grounding import check
+from bot.ownership import SENTENCE_END, sentence_window
 from bot.records import Answer, Passage, Voice, VoiceRole
-from bot.wording import level
+from bot.reported import only_reported, reported_views
+from bot.wording import level, locate
 from evals.bench import Bench
 from evals.metrics import Measure, Tally, ratio, worst
 from evals.own_voice import count_own_voice
@@ -176,6 +178,7 @@ def _speakers(tally: Tally, media: Iterable[Shown], text: Collection) -> None:
             if _is_hard(statement, text):
                 hard_all += 1
                 owned = good and all(_is_owned(quote, text) for quote in statement.quotes)
+                owned &= only_reported(statement.text, _sentences(statement, text)) is None
                 hard_right += owned
                 if not owned:
                     tally.complain(
@@ -204,13 +207,29 @@ def _is_speaker(statement: ShownStatement, text: Collection) -> bool:
 
 
 def _is_hard(statement: ShownStatement, text: Collection) -> bool:
-    """A passage that quotes others; a commenter with several comments; one named only by others."""
+    """A passage that quotes others, a sentence that reports others; a commenter with several comments, or
+    one named only by others."""
+    if any([*reported_views(sentence)] for sentence in SENTENCE_END.split(_sentences(statement, text))):
+        return True
     quoting = any(text.by_id[q.passage].quoted for q in statement.quotes if q.passage in text.by_id)
     return quoting or any(
         voice.role is VoiceRole.COMMENTER
         and (len(voice.passages) > 1 or any(n.passage not in voice.passages for n in voice.named_by))
         for voice in _writers(statement, text)
     )
+
+
+def _sentences(statement: ShownStatement, text: Collection) -> str:
+    """The whole sentences that the quotes of a statement stand in, where nobody else is quoted."""
+    found = []
+    for quote in statement.quotes:
+        passage = text.by_id.get(quote.passage)
+        spans = (locate(each, passage.text) for each in _unwrapped(quote.text)) if passage else ()
+        span = next(filter(None, spans), None)
+        if passage and span and not quote.owner:
+            start, end = sentence_window(passage.text, *span)
+            found.append(passage.text[start:end])
+    return " ".join(found)
 
 
 def _is_owned(quote: ShownQuote, text: Collection) -> bool:

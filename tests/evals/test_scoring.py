@@ -138,6 +138,13 @@ def test_words_of_another_spoil_the_hard_subset(night: Bench, maker: Bot):
     assert value(scored(night, maker.whole("Q?", [owned])), "speaker_accuracy_hard") == 1
 
 
+def test_a_reported_view_as_the_speakers_own_spoils_the_hard_subset(night: Bench, maker: Bot):
+    told = said(night, ("C6", "women are safer on a bus"), Stance.FOR)
+    kept = told.model_copy(update={"text": "people keep saying that women are safer on a bus"})
+    assert value(scored(night, maker.whole("Q?", [told])), "speaker_accuracy_hard") == 0
+    assert value(scored(night, maker.whole("Q?", [kept])), "speaker_accuracy_hard") == 1
+
+
 @pytest.mark.parametrize(
     ("stance", "topics", "invented"),
     [
