@@ -23,7 +23,7 @@ from evals.rendered import Screen, ShownQuote, ShownStatement, terminal, window
 LINK = re.compile(r"^#(?P<passage>[AC]\d[\d.]*)(?:~(?P<start>\d+)~(?P<end>\d+))?$")
 HEADINGS = frozenset(
     ("For", "Against", "Context", "What is said here", "What nobody here says", "Not in this text",
-     "Not what this text is about", "What is near")
+     "Not what this text is about", "What is near", "Ask next")
 )  # fmt: skip
 JOINED = "..."
 
