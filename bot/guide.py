@@ -40,7 +40,6 @@ from bot.settings import EMBEDDED, Settings
 from bot.tools import Library
 from bot.topics import Finder
 
-GENTLE = "gentle"
 EARLIER_TOKENS = 1500
 NOTHING_ASKED = "Ask a question about the article or the comments, such as one of those suggested."
 NOTHING_SHOWN = "Nothing was shown."
@@ -266,7 +265,7 @@ class Guide:
     def _whole(self, course: Course, screening: Screening, messages: list[BaseMessage]) -> Answer:
         # A gentle word may stand before an answer: to a bereavement long past, say.
         advice = screening.concern is Concern.ADVICE
-        words = notice(screening, self._care) if advice or screening.variant == GENTLE else ""
+        words = notice(screening, self._care)
         answer = course.assembly.answer(
             self._standalone(course, messages), self._provenance(course), notice=words
         )

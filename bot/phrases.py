@@ -36,12 +36,16 @@ class Phrases(Record):
 
 
 class CrisisPhrases(Phrases):
-    """`variant` names the fixed text; `group` gathers rules of one meaning; `reads` says how it is tried."""
+    """`variant` names the fixed text; `group` gathers rules of one meaning; `reads` says how it is tried.
+
+    A `broad` rule fires on words that are often meant otherwise: by itself it needs more of the second net.
+    """
 
     group: str
     variant: str
     reads: tuple[Literal["self", "other", "script"], ...]
     away_from_debate: bool = False
+    broad: bool = False
 
 
 class AdvicePhrases(Phrases):
@@ -61,6 +65,7 @@ class PhraseBook(Record):
     harmless: tuple[Phrases, ...]
     grief: tuple[str, ...]
     old_wounds: tuple[str, ...]
+    aggrieved: tuple[str, ...]
     crisis: tuple[CrisisPhrases, ...]
     advice: tuple[AdvicePhrases, ...]
     pressing: str
@@ -86,6 +91,7 @@ class Rulebook:
 
     lexicon: Lexicon
     crisis: tuple[Rule, ...]
+    broad: frozenset[str]
     advice: tuple[Rule, ...]
     kin: re.Pattern[str]
     stranger: re.Pattern[str]
@@ -95,6 +101,7 @@ class Rulebook:
     harmless: re.Pattern[str]
     grief: re.Pattern[str]
     old_wounds: re.Pattern[str]
+    aggrieved: re.Pattern[str]
     pressing: re.Pattern[str]
     debate: re.Pattern[str]
     subject: re.Pattern[str]
@@ -132,6 +139,7 @@ def _compiled(book: PhraseBook) -> Rulebook:
         crisis=tuple(
             Rule(r.name, r.group, r.variant, r.reads, r.away_from_debate, one(r.any)) for r in book.crisis
         ),
+        broad=frozenset(r.name for r in book.crisis if r.broad),
         advice=tuple(Rule(r.name, r.variant, r.variant, ("self",), False, one(r.any)) for r in book.advice),
         kin=one([book.kin]),
         stranger=one([book.stranger]),
@@ -141,6 +149,7 @@ def _compiled(book: PhraseBook) -> Rulebook:
         harmless=one(pattern for rule in book.harmless for pattern in rule.any),
         grief=one(book.grief),
         old_wounds=one(book.old_wounds),
+        aggrieved=one(book.aggrieved),
         pressing=one([book.pressing]),
         debate=one(book.debate),
         subject=one([book.subject]),

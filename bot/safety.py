@@ -8,7 +8,7 @@ figure of speech with care too many than miss one person who meant it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -17,7 +17,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from bot.folding import fold, plain_letters
-from bot.hints import hinted
+from bot.hints import Heard, endangered
 from bot.phrases import Rule, Rulebook, rulebook
 from bot.reading import (
     away_from_debate,
@@ -39,10 +39,17 @@ CRISIS_LASTS = 3
 _PRESSING_WORDS = 14
 _HINTS_NEEDED = 2
 _HINTS_WITHIN = 120
+_HINT = "hint-"
+_BY_HINT = ("hint",)
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_GENTLE, _AFTER, _AGGRIEVED = "gentle", "after", "aggrieved"
+_ANSWERED = (_GENTLE, _AFTER, _AGGRIEVED)
 
-# (folded speech, rulebook, whether a higher score is asked for) -> whether it hints at a life in danger
-SecondNet = Callable[[str, Rulebook, bool], bool]
-CareVariant = Literal["self", "other", "overdose", "abuse", "unreal", "danger", "gentle"]
+# What is heard of a message, the rules that fired among it -> whether a life is in danger
+SecondNet = Callable[[Heard, Rulebook], bool]
+CareVariant = Literal[
+    "self", "other", "overdose", "abuse", "unreal", "danger", "gentle", "after", "aggrieved"
+]
 AdvicePart = Literal[
     "opening", "stopping", "dose", "combination", "diagnosis", "choice", "hospital", "general", "whom_to_ask"
 ]
@@ -61,8 +68,9 @@ class Concern(StrEnum):
 class Screening(Record):
     """What the screen found in one message.
 
-    `variant` names the fixed text (see CareTexts); with Concern.NONE it is "" or "gentle", for someone
-    bereaved or with an old wound: the question is answered, and `notice` is a gentle word to put first.
+    `variant` names the fixed text (see CareTexts). With Concern.NONE the question is answered, and `notice`
+    is a word to put first, or "": "gentle" for someone bereaved or with an old wound, "after" for a
+    question that follows a crisis, "aggrieved" for anger or grief about one's own treatment.
     `matched` holds names of rules, never the visitor's words. `wants_debate`: the message also asks what
     people here said, so that a guide may answer that after the notice; always False in a crisis.
     """
@@ -74,11 +82,15 @@ class Screening(Record):
 
 
 class HelpLine(Record):
-    """A crisis line: the countries it serves, its number as dialled, its name and hours."""
+    """A crisis line: the countries it serves, its number as dialled, its name and hours.
+
+    `source` says where the number was read and when; it is never shown.
+    """
 
     country: str = Field(min_length=2)
     number: str = Field(min_length=3, pattern=r"^[0-9+][0-9 -]*$")
     service: str = Field(min_length=3)
+    source: str = Field(min_length=10)
 
 
 class CareTexts(Record):
@@ -112,11 +124,13 @@ def load_care(path: Path) -> CareTexts:
 def screen(message: str, history: Sequence[str] = ()) -> Screening:
     """What `message` calls for. `history` holds the visitor's own earlier messages, oldest first.
 
-    A crisis lasts for the next three messages of the visitor, unless one is plainly a question about
-    the debate. Deterministic; any text is accepted. The first call reads the rules and the weights of
-    the second net (bot/hints.py), which hears hints that no rule lists.
+    A crisis lasts for the next three messages of the visitor, a request for advice included; one that is
+    plainly a question about the debate is answered, after a word that help is still there. Deterministic;
+    any text is accepted. The first call reads the rules and the weights of the second net (bot/hints.py),
+    which hears hints that no rule lists, and which may say of a message for which a rule fired that it
+    means something else.
     """
-    return screen_with(rulebook(), message, history, hinted)
+    return screen_with(rulebook(), message, history, endangered)
 
 
 def screen_with(
@@ -124,15 +138,19 @@ def screen_with(
 ) -> Screening:
     """`screen` by a given rulebook, with no second net unless one is given."""
     found = _alone(book, message, second_net)
-    if found.concern is not Concern.NONE:
+    if found.concern is Concern.CRISIS and found.matched != _BY_HINT:
         return found
     words = fold(message, book.lexicon)
-    if not plainly_debate(book, words):
-        for earlier in reversed(history[-CRISIS_LASTS:]):
-            before = _alone(book, earlier, second_net)
-            if before.concern is Concern.CRISIS:
-                return Screening(concern=Concern.CRISIS, variant=before.variant, matched=("earlier-crisis",))
-    if history and _presses(book, words):
+    before = next(
+        (each for each in _recent(book, history, second_net) if each.concern is Concern.CRISIS), None
+    )
+    if before is not None:
+        if found.concern is Concern.NONE and plainly_debate(book, words):
+            return found.model_copy(update={"variant": _AFTER})
+        return Screening(concern=Concern.CRISIS, variant=before.variant, matched=("earlier-crisis",))
+    if found.concern is Concern.CRISIS:
+        return found
+    if found.concern is Concern.NONE and history and _presses(book, words):
         before = _alone(book, history[-1], second_net)
         if before.concern is Concern.ADVICE:
             return before.model_copy(update={"matched": ("earlier-request",), "wants_debate": False})
@@ -155,6 +173,11 @@ def notice(screening: Screening, care: CareTexts) -> str:
     return text.format(emergency=care.emergency, lines=lines, finder=care.finder)
 
 
+def _recent(book: Rulebook, history: Sequence[str], second_net: SecondNet | None) -> Iterator[Screening]:
+    """What each of the visitor's last messages called for, the latest first."""
+    return (_alone(book, earlier, second_net) for earlier in reversed(history[-CRISIS_LASTS:]))
+
+
 def _demand_whole(care: CareTexts, path: Path) -> None:
     """Raises CareError where a variant has no text, or a text cannot be filled in."""
     for kind, held in ((CareVariant, care.texts), (AdvicePart, care.advice)):
@@ -167,7 +190,9 @@ def _demand_whole(care: CareTexts, path: Path) -> None:
             raise CareError(
                 f"{path.name}: the text {variant} holds {sorted(unknown)[0]}, which is not known."
             )
-        if "{lines}" not in text or (variant != "gentle" and "{emergency}" not in text):
+        if variant == _AGGRIEVED:
+            continue
+        if "{lines}" not in text or (variant not in _ANSWERED and "{emergency}" not in text):
             raise CareError(
                 f"{path.name}: the text {variant} must hold {{emergency}} and {{lines}}; add them."
             )
@@ -176,19 +201,18 @@ def _demand_whole(care: CareTexts, path: Path) -> None:
 def _alone(book: Rulebook, message: str, second_net: SecondNet | None) -> Screening:
     """What `message` calls for by itself."""
     words = fold(message, book.lexicon)
-    own = own_words(book, message, words)
-    speech, gentle = set_aside(book, spoken(fold(own, book.lexicon), book))
-    crisis = _crisis(book, speech, plain_letters(message))
-    if crisis is None and (book.debate.search(words) or book.subject.search(words)):
-        crisis = _crisis(book, set_aside(book, cut_apart(book, own))[0], "")
-    if crisis is not None:
-        theirs = crisis.variant == "self" and _said_by_another(book, message)
-        return crisis.model_copy(update={"variant": "other"}) if theirs else crisis
-    wants_debate = book.debate.search(words) is not None
+    crisis, gentle = _by_rule(book, message, words)
     asked = tuple(rule for rule in book.advice if _asks(book, rule, words))
-    if second_net is not None and second_net(heard := speech_for_hints(book, message), book, bool(asked)):
-        variant = "other" if of_another(book, heard) else "self"
-        return Screening(concern=Concern.CRISIS, variant=variant, matched=("hint",))
+    if second_net is not None:
+        heard = heard_of(book, message, crisis.matched if crisis else (), bool(asked))
+        if not second_net(heard, book):
+            crisis = crisis if crisis and _stands_alone(book, message, second_net) else None
+        elif crisis is None:
+            variant = "other" if of_another(book, heard.speech or words) else "self"
+            crisis = Screening(concern=Concern.CRISIS, variant=variant, matched=_BY_HINT)
+    if crisis is not None:
+        return crisis
+    wants_debate = book.debate.search(words) is not None
     if asked:
         return Screening(
             concern=Concern.ADVICE,
@@ -196,7 +220,46 @@ def _alone(book: Rulebook, message: str, second_net: SecondNet | None) -> Screen
             matched=tuple(rule.name for rule in asked),
             wants_debate=wants_debate,
         )
-    return Screening(concern=Concern.NONE, variant="gentle" if gentle else "", wants_debate=wants_debate)
+    aggrieved = _AGGRIEVED if book.aggrieved.search(words) else ""
+    return Screening(
+        concern=Concern.NONE, variant=_GENTLE if gentle else aggrieved, wants_debate=wants_debate
+    )
+
+
+def _stands_alone(book: Rulebook, message: str, second_net: SecondNet) -> bool:
+    """Whether one sentence of several is a crisis by itself: nothing around it may talk that away."""
+    sentences = _SENTENCES.split(message.strip())
+    if len(sentences) < 2:
+        return False
+    for sentence in sentences:
+        crisis, _ = _by_rule(book, sentence, fold(sentence, book.lexicon))
+        if crisis is not None and second_net(heard_of(book, sentence, crisis.matched, advice=False), book):
+            return True
+    return False
+
+
+def heard_of(book: Rulebook, message: str, rules: tuple[str, ...], advice: bool) -> Heard:
+    """What the second net is told of `message`, for which `rules` fired."""
+    return Heard(
+        words=fold(message, book.lexicon),
+        speech=speech_for_hints(book, message),
+        letters=plain_letters(message),
+        rules=rules,
+        broad=all(name in book.broad or name.startswith(_HINT) for name in rules) and bool(rules),
+        advice=advice,
+    )
+
+
+def _by_rule(book: Rulebook, message: str, words: str) -> tuple[Screening | None, bool]:
+    """The crisis that the rules find, if any; whether somebody bereaved or an old wound is spoken of."""
+    own = own_words(book, message, words)
+    speech, gentle = set_aside(book, spoken(fold(own, book.lexicon), book))
+    crisis = _crisis(book, speech, plain_letters(message))
+    if crisis is None and (book.debate.search(words) or book.subject.search(words)):
+        crisis = _crisis(book, set_aside(book, cut_apart(book, own))[0], "")
+    if crisis is not None and crisis.variant == "self" and _said_by_another(book, message):
+        crisis = crisis.model_copy(update={"variant": "other"})
+    return crisis, gentle
 
 
 def _crisis(book: Rulebook, speech: str, letters: str) -> Screening | None:
@@ -232,7 +295,7 @@ def _hinted(book: Rulebook, speech: str) -> Screening | None:
     kinds = [kind for kind, hint in book.hints.items() if hint.search(speech)]
     if len(kinds) < _HINTS_NEEDED:
         return None
-    names = tuple(f"hint-{kind}" for kind in kinds)
+    names = tuple(f"{_HINT}{kind}" for kind in kinds)
     return Screening(concern=Concern.CRISIS, variant="self", matched=names)
 
 

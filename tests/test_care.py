@@ -38,6 +38,20 @@ def test_nothing_is_said_where_nothing_need_be_said() -> None:
     assert notice(screen("Who is Dr. Levine?"), load_care(CARE)) == ""
 
 
+def test_the_word_after_a_crisis_gives_the_lines() -> None:
+    text = notice(screen("What does the author say about love?", ["I want to die"]), load_care(CARE))
+    assert "988" in text and "findahelpline.com" in text
+
+
+def test_anger_gets_one_sentence_that_claims_nothing() -> None:
+    text = notice(screen("my psychiatrist ruined my life and I'm furious"), load_care(CARE))
+    assert text.startswith("I'm sorry") and text.count(".") == 1 and "psychiatrist" not in text
+
+
+def test_every_number_says_where_it_was_read() -> None:
+    assert all("Not dialled" in line.source for line in load_care(CARE).lines)
+
+
 def _change(care: dict, how: str) -> None:
     if how == "unknown key":
         care["hotline"] = "123"

@@ -53,6 +53,17 @@ CRISES = {
     "danger": ["I'm scared I will hurt my baby", "I'm going to shoot everyone at that clinic"],
     "other-languages": ["quiero morirme", "je veux mourir", "Ich will nicht mehr leben", "хочу умереть"],
 }
+AGGRIEVED = [
+    "my psychiatrist ruined my life and I'm furious",
+    "I lost twenty years to medication",
+    "I grieve for the life I could have had",
+    "they drugged me for decades. Is anyone here calling for prison?",
+]
+NOT_AGGRIEVED = [
+    "which commenter says they destroyed her life",
+    "who hates psychiatrists?",
+    "what did the psychiatrists take from the patients?",
+]
 NO_CRISES = [
     "What does the article say about suicide rates?",
     "SSRIs have been linked to suicide, who disputes that?",
@@ -165,6 +176,26 @@ def test_a_crisis_long_past_is_over() -> None:
 
 def test_a_plain_debate_question_ends_the_care_after_a_crisis() -> None:
     assert screen("What does the author say about love?", ["I want to die"]).concern is Concern.NONE
+
+
+def test_after_a_crisis_the_debate_is_answered_with_a_word_that_help_is_there() -> None:
+    assert screen("What does the author say about love?", ["I want to die"]).variant == "after"
+
+
+def test_a_request_for_a_dose_after_a_crisis_is_one() -> None:
+    found = screen("how many mg of lithium can I take", ["I want to die"])
+    assert found.concern is Concern.CRISIS and found.matched == ("earlier-crisis",)
+
+
+@pytest.mark.parametrize("message", AGGRIEVED)
+def test_anger_at_ones_own_treatment_is_acknowledged(message: str) -> None:
+    found = screen(message)
+    assert found.concern is Concern.NONE and found.variant == "aggrieved"
+
+
+@pytest.mark.parametrize("message", NOT_AGGRIEVED)
+def test_questions_about_anger_are_only_answered(message: str) -> None:
+    assert screen(message).variant == ""
 
 
 def test_pressing_for_a_dose_stays_a_request_for_advice() -> None:
