@@ -278,9 +278,7 @@ def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: P
         expect(page.locator("#chat .drafting .statement")).to_have_count(1, timeout=WAIT)
         first.process.kill()
         first.process.wait()
-        expect(page.locator("#connection")).to_contain_text(
-            "The connection to the guide is lost", timeout=WAIT
-        )
+        expect(page.locator("#connection")).to_contain_text("The connection is lost", timeout=WAIT)
     with serving("tests/web/scripted_server.py", tmp_path, PORT=port):
         expect(page.locator("#note")).to_contain_text("It stands in the box: ask it again.", timeout=WAIT)
         expect(page.locator("#chat .asked")).to_have_text(["Should they keep the mill?"])
@@ -315,3 +313,10 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(
     page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
     answered(page, scripted_window)
     expect(page.locator("#keeping")).to_contain_text("This browser keeps nothing here")
+
+
+def test_a_question_larger_than_any_body_that_is_let_in_gets_the_same_kind_sentence(
+    page: Page, scripted_window: Served
+) -> None:
+    ask(visit(page, scripted_window), "why " * 100_000)
+    expect(page.locator("#note")).to_contain_text("please shorten it and ask again", timeout=WAIT)

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const EVERY = 10_000;
-  const LOST = "The connection to the guide is lost. What you asked is kept on this device, and this page comes back by itself.";
+  const LOST = "The connection is lost. Your words are kept here, and this page comes back by itself.";
   const BACK = "The connection is back.";
   let born;
   let lost = false;
