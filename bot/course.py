@@ -27,7 +27,7 @@ TOOL_STAGES = {
 }
 # Characters, statements, failed statements: an honest draft is a quarter of each.
 MOST_WRITTEN = 40_000
-MOST_SHOWN = 16
+MOST_SHOWN = 24
 MOST_DROPPED = 40
 
 
