@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
+from bot.follow_up import SIDED, FollowUp, Wants
 from bot.overlap import containment, idf
-from bot.question import Expects, FollowUp, Wants, could_answer, expects, subject_asked_after
+from bot.question import Expects, could_answer, expects, subject_asked_after
 from bot.records import Record, Stance
 from bot.wording import words
 
@@ -27,6 +28,7 @@ FAMILIAR = 0.5
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.06, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
 MIN_QUOTE_WORDS = 4
+MOST_THREADS = 3
 EDGE = 25
 OF_ONE_PASSAGE = (Wants.REPLIES, Wants.IN_FULL, Wants.SAID, Wants.SAID_AND_REPLIES)
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
@@ -52,38 +54,39 @@ def compose(question: str, notes: Notes, follow: FollowUp | None = None) -> Draf
     """The draft that answers `question` from `notes`, or says why it cannot."""
     standalone = follow.standalone if follow else question
     draft = _followed(notes, follow) if follow else None
-    draft = draft or _answered(question, standalone, notes)
+    draft = draft or _answered(question, notes, follow)
     return draft.model_copy(update={"standalone_question": standalone})
 
 
-def thread_to_read(notes: Notes, follow: FollowUp | None) -> str | None:
-    """The passage whose surroundings bear on the question: what a follow-up means, or the best reply."""
+def threads_to_read(notes: Notes, follow: FollowUp | None) -> list[str]:
+    """The passages whose surroundings bear on the question: what a follow-up means, or the best reply."""
     if follow and follow.wants in OF_ONE_PASSAGE:
         meant = follow.passages or [fact["passage"] for fact in notes.facts[:1]]
-        return next(iter(meant), None)
-    return next((passage["id"] for passage in notes.passages if "answers" in passage), None)
+        return list(meant[: MOST_THREADS if follow.wants is Wants.REPLIES else 1])
+    return [passage["id"] for passage in notes.passages if "answers" in passage][:1]
 
 
 def _followed(notes: Notes, follow: FollowUp) -> Draft | None:
     """What a follow-up asks for by name: a passage in short or in full, or the replies to it."""
-    target = thread_to_read(notes, follow)
-    quotes = _said_in(target, notes) if follow.wants in (Wants.SAID, Wants.SAID_AND_REPLIES) else []
+    targets = threads_to_read(notes, follow)
+    quotes = _said_in(targets, notes) if follow.wants in (Wants.SAID, Wants.SAID_AND_REPLIES) else []
     if follow.wants is Wants.REPLIES or (quotes and follow.wants is Wants.SAID_AND_REPLIES):
-        replies = [passage for passage in notes.thread if passage.get("answers") == target]
+        replies = [passage for passage in notes.thread if passage.get("answers") in targets]
         gists = [{"passage": reply["id"], "quote": quote} for reply in replies if (quote := _gist_of(reply))]
         quotes += [_quoted(gist) for gist in gists]
     if quotes:
         return Draft(statements=quotes, outcome="answered")
     if follow.wants is Wants.IN_FULL:
-        meant = next((passage for passage in notes.thread if passage["id"] == target), None)
+        meant = next((passage for passage in notes.thread if passage["id"] in targets), None)
         if meant and not meant.get("quotes_others"):
             whole = _quoted({"passage": meant["id"], "quote": meant["text"]})
             return Draft(statements=[whole], outcome="answered")
     return None
 
 
-def _said_in(target: str | None, notes: Notes) -> list[DraftStatement]:
+def _said_in(targets: Sequence[str], notes: Notes) -> list[DraftStatement]:
     """What a passage says in its own words: the facts noted of it, else its gist."""
+    target = next(iter(targets), None)
     facts = {fact["quote"]: fact for fact in notes.facts if fact["passage"] == target}
     if facts:
         return [_quoted(fact) for fact in list(facts.values())[:MOST_FACTS]]
@@ -97,17 +100,20 @@ def _gist_of(passage: dict[str, Any]) -> str | None:
     return max(_own_sentences(passage)[:2], key=len, default=None)
 
 
-def _answered(question: str, standalone: str, notes: Notes) -> Draft:
+def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     """Positions for a debate, a quote for a plain question; where neither is near, what fits or nothing."""
-    kind = expects(question)
+    leans, standalone = bool(follow and follow.leans), follow.standalone if follow else question
+    kind = Expects.DEBATE if follow and follow.wants in SIDED else expects(question)
     topic, fact = _score(notes.topics), _score(notes.facts)
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
         return _mentions(subject, notes)
     if max(topic, fact) < (FAMILIAR if _is_strange(question, notes) else SUBJECT_BAR):
         return _from_passages(standalone, notes)
-    if standalone == question and _left_open(question, kind, notes):
+    if not leans and _left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
+    if leans and follow and follow.wants in SIDED and notes.topics:
+        return _from_topics(notes)
     leads = fact > topic + FACT_LEAD if kind is Expects.DEBATE else fact >= topic - FACT_LAG
     facts = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
     if facts and (leads or not notes.topics):
@@ -168,8 +174,12 @@ def _from_topics(notes: Notes) -> Draft:
     sides = ((Stance.FOR, MOST_PER_SIDE), (Stance.AGAINST, MOST_PER_SIDE), (Stance.CONTEXT, MOST_CONTEXT))
     chosen = [position for stance, most in sides for position in _by_voice(positions, stance, most)]
     # On another proposition a stance would mislead: what is said beside the question is context to it.
-    context = [{**position, "stance": Stance.CONTEXT} for topic in beside for position in topic["positions"]]
-    chosen += _by_voice(context, Stance.CONTEXT, MOST_BESIDE)
+    context: list[dict[str, Any]] = [
+        {**position, "stance": Stance.CONTEXT} for topic in beside for position in topic["positions"]
+    ]
+    shown = {quote["quote"] for position in chosen for quote in position["evidence"]}
+    new = [p for p in context if not shown & {quote["quote"] for quote in p["evidence"]}]
+    chosen += _by_voice(new, Stance.CONTEXT, MOST_BESIDE)
     return Draft(
         proposition=best["proposition"],
         topics=[topic["id"] for topic in (best, *joined)],

@@ -28,8 +28,8 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
 from bot.draft import DRAFT, Draft
-from bot.editor import Notes, compose, thread_to_read
-from bot.question import follow_up
+from bot.editor import Notes, compose, threads_to_read
+from bot.follow_up import FollowUp, follow_up, placed, weighed
 from bot.settings import EMBEDDED
 from bot.tokens import count_tokens
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH
@@ -112,35 +112,54 @@ def _calls(messages: Sequence[BaseMessage]) -> list[tuple[str, list[str]]]:
         # Its own statements came from the text as it stands: there is no better wording to offer.
         return [(DRAFT, _pieces(Draft(outcome="partial")))]
     if SEARCH not in results:
-        query = follow.standalone if follow else question
-        return [
-            (LOOK_UP_MAP, [json.dumps({"question": query}, ensure_ascii=False)]),
-            (SEARCH, [json.dumps({"query": query}, ensure_ascii=False)]),
-        ]
-    notes = _notes(turn)
-    target = thread_to_read(notes, follow)
-    if target and READ_THREAD not in results:
-        return [(READ_THREAD, [json.dumps({"passage": target})])]
+        looked_up = [(LOOK_UP_MAP, {"question": reading}) for reading in _readings(question, follow)]
+        searched = (SEARCH, {"query": follow.standalone if follow else question})
+        return [(name, [json.dumps(args, ensure_ascii=False)]) for name, args in (*looked_up, searched)]
+    notes = _notes(turn, follow)
+    targets = threads_to_read(notes, follow)
+    if targets and READ_THREAD not in results:
+        return [(READ_THREAD, [json.dumps({"passage": target})]) for target in targets]
     return [(DRAFT, _pieces(compose(question, notes, follow)))]
 
 
-def _notes(turn: Sequence[BaseMessage]) -> Notes:
-    found: dict[str, dict[str, Any]] = {}
+def _readings(question: str, follow: FollowUp | None) -> list[str]:
+    """How the map is asked: a follow-up also by itself, and of what the earlier answer cites."""
+    if follow is None:
+        return [question]
+    near = [f"{question} ({', '.join(follow.passages)})"] if follow.passages else []
+    return [*follow.readings, *near]
+
+
+def _notes(turn: Sequence[BaseMessage], follow: FollowUp | None) -> Notes:
+    found: dict[str, list[dict[str, Any]]] = {SEARCH: [], LOOK_UP_MAP: [], READ_THREAD: []}
     for message in turn:
-        if isinstance(message, ToolMessage) and message.name in (SEARCH, LOOK_UP_MAP, READ_THREAD):
-            found[message.name] = json.loads(str(message.content))
-    searched, thread = found.get(SEARCH, {}), found.get(READ_THREAD, {})
-    shown = {p["id"]: p for p in (*searched.get("passages", ()), *thread.get("passages", ()))}
-    looked_up = found.get(LOOK_UP_MAP, {})
+        if isinstance(message, ToolMessage) and message.name in found:
+            found[message.name].append(json.loads(str(message.content)))
+    threads = [passage for thread in found[READ_THREAD] for passage in thread.get("passages", ())]
+    searched = [passage for search in found[SEARCH] for passage in search.get("passages", ())]
+    looked_up, near = _looked_up(found[LOOK_UP_MAP], follow)
+    alone = looked_up[-1] if looked_up else {}
+    facts = weighed([each["facts"] for each in looked_up], "quote")
+    if follow and near:
+        facts = placed([*facts, *near["facts"]], follow)
     return Notes(
-        topics=tuple(looked_up.get("topics", ())),
-        facts=tuple(looked_up.get("facts", ())),
-        left_open=tuple(looked_up.get("left_open", ())),
-        passages=tuple(shown.values()),
-        thread=tuple(thread.get("passages", ())),
-        speaker_named=bool(looked_up.get("speaker_named")),
-        unknown_words=tuple(looked_up.get("unknown_words", ())),
+        topics=tuple(weighed([each["topics"] for each in looked_up], "id")),
+        facts=tuple(facts),
+        left_open=tuple(alone.get("left_open", ())),
+        passages=tuple({p["id"]: p for p in (*searched, *threads)}.values()),
+        thread=tuple({p["id"]: p for p in threads}.values()),
+        speaker_named=bool(alone.get("speaker_named")),
+        unknown_words=tuple(alone.get("unknown_words", ())),
     )
+
+
+def _looked_up(
+    results: list[dict[str, Any]], follow: FollowUp | None
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """What the map gave to each reading of the question; apart, what it gave of the passages cited before."""
+    if follow and follow.passages and len(results) > 1:
+        return results[:-1], results[-1]
+    return results, None
 
 
 def _pieces(draft: Draft) -> list[str]:

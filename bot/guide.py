@@ -58,7 +58,8 @@ class Guide:
         self._prompts = prompts
         self._care = load_care(settings.knowledge_dir / CARE_FILE)
         self._facts = load_facts(settings.collection_dir)
-        finder = Finder(self.debate, self._facts, embedding)
+        words = (passage.text for passage in collection.passages)
+        finder = Finder(self.debate, self._facts, embedding, words)
         self._library = Library(collection, index, self.debate, finder, settings)
         self._embedded = build_agent(EmbeddedModel(), self._library, prompts, settings)
         self._endpoint = (

@@ -31,7 +31,9 @@ NEIGHBOURS = 1
 # Of passages' text in one result. What a model at an endpoint sees of it, bot/budget.py decides.
 RESULT_TOKENS = 3000
 MOST_NAMED = 40
+LEAST_SAID = 2
 PASSAGE_ID = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
+EMPTIED = re.compile(r"[(\[][\s,]*[)\]]")
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     """
     finder = library.finder
     asked = passages_asked_of(question, library.collection)
+    question = finder.spelling.mended(subject_of(question, library.collection))
     unknown = set(unknown_words(question, library.collection))
     found = {
         "topics": [_describe_topic(library, match) for match in finder.topics(question)],
@@ -138,6 +141,21 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     quoted += [quote for fact in found["facts"] for quote in (fact, *fact["disputed_by"])]
     near = [id_ for entry in found["left_open"] for id_ in entry["near"]]
     return found, list(dict.fromkeys([*(quote["passage"] for quote in quoted), *near]))
+
+
+def subject_of(question: str, collection: Collection) -> str:
+    """The question without passage ids and, where it says more than that, without the author's name.
+
+    An id says where to look; as a word it is one that nothing knows. The author is named in
+    questions about anything, so that his name tells no two subjects apart.
+    """
+    plain = PASSAGE_ID.sub(" ", question)
+    author = next((v.name for v in collection.voices if v.role is VoiceRole.AUTHOR and v.name), None)
+    if author is None:
+        return plain
+    names = "|".join(map(re.escape, author.split()))
+    unnamed = re.sub(rf"\b(?:dr\.?\s+)?(?:{names})(?:['’]s)?\b", " ", plain, flags=re.I)
+    return unnamed if len(set(content_stems(unnamed))) >= LEAST_SAID else plain
 
 
 def passages_asked_of(question: str, collection: Collection) -> frozenset[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
+from bot.spelling import Spelling
 
 # How much nearer a question must be to the opposite: turning wrongly is worse than not turning.
 TURN_LEAD = 0.1
@@ -46,7 +47,9 @@ class UnansweredMatch(Record):
 class Finder:
     """Matches questions with what people have written down about a collection."""
 
-    def __init__(self, debate: DebateMap, facts: Facts, embedding: Embeds) -> None:
+    def __init__(
+        self, debate: DebateMap, facts: Facts, embedding: Embeds, words_of_text: Iterable[str] = ()
+    ) -> None:
         self._debate, self._facts, self._embedding = debate, facts, embedding
         self._topics = Matcher([_texts(topic) for topic in debate.topics], embedding)
         self._readings = Matcher(
@@ -59,7 +62,9 @@ class Finder:
         stated = [(*fact.questions, fact.quote) for fact in facts.facts]
         self._stated = Matcher(stated, embedding)
         texts = (text for group in (*stated, *map(_texts, debate.topics)) for text in group)
-        self._known = {stem for text in texts for stem in content_stems(text)}
+        known = list(texts)
+        self._known = {stem for text in known for stem in content_stems(text)}
+        self.spelling = Spelling([*known, *words_of_text])
         self._open = Matcher([entry.questions for entry in facts.unanswered], embedding)
 
     def topics(self, question: str) -> list[TopicMatch]:

@@ -2,9 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import Expects, Wants, could_answer, expects, follow_up, leans_back, subject_asked_after
-
-BEFORE = [("Would you call a good therapist a healer?", "The author speaks of genuine healers.")]
+from bot.question import Expects, could_answer, expects, subject_asked_after
 
 
 @pytest.mark.parametrize(
@@ -20,6 +18,9 @@ BEFORE = [("Would you call a good therapist a healer?", "The author speaks of ge
         ("Which book is recommended?", Expects.TITLE),
         ("Who directed the video?", Expects.PERSON),
         ("What was the vote count?", Expects.NUMBER),
+        ("what were the five kids' names", Expects.PERSON),
+        ("What was the name of the hospital?", Expects.PERSON),
+        ("Which medical school teaches it?", Expects.PLACE),
         ("Who said that?", Expects.FACT),
         ("What creates healing conditions?", Expects.FACT),
         ("why is it denied that everyone can heal", Expects.FACT),
@@ -63,76 +64,6 @@ def test_a_name_that_the_question_gives_does_not_answer_who():
 
 
 @pytest.mark.parametrize(
-    ("question", "wants"),
-    [
-        ("and who disagrees?", Wants.DISAGREEMENT),
-        ("does anyone agree with that?", Wants.AGREEMENT),
-        ("what do the replies say?", Wants.REPLIES),
-        ("and the author himself?", Wants.AUTHOR),
-        ("the second one, in full", Wants.IN_FULL),
-        ("any others?", Wants.MORE),
-        ("why?", None),
-    ],
-)
-def test_what_a_follow_up_wants(question: str, wants: Wants | None):
-    read = follow_up(question, BEFORE)
-    assert read is not None
-    assert read.wants is wants
-
-
-GIST = "A proposition.\nCommenter C5.1 (C5.1, for): one thing\nBirdsong (C11, against): another"
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "passages"),
-    [
-        ("the second one", GIST, ("C11",)),
-        ("and the last?", GIST, ("C11",)),
-        ("the first, please", GIST, ("C5.1",)),
-        ("the fourth one?", GIST, ("C5.1", "C11")),
-        ("why?", GIST, ("C5.1", "C11")),
-        ("why?", "No ids here.", ()),
-    ],
-)
-def test_which_passages_a_follow_up_means(question: str, answer: str, passages: tuple[str, ...]):
-    read = follow_up(question, [("Is it so?", answer)])
-    assert read is not None
-    assert read.passages == passages
-
-
-def test_an_ordinal_counts_clauses_where_the_answer_gives_no_ids():
-    read = follow_up(
-        "the second one, in full", [("Any objections?", "One finds it grandiose; another asks why.")]
-    )
-    assert read is not None
-    assert read.standalone.strip().startswith("another asks why")
-
-
-def test_a_follow_up_carries_the_question_before_it():
-    read = follow_up("and who disagrees?", BEFORE)
-    assert read is not None
-    assert "good therapist a healer" in read.standalone
-
-
-def test_a_follow_up_of_a_follow_up_carries_the_first_question():
-    read = follow_up("why?", [*BEFORE, ("and who disagrees?", "Several commenters.")])
-    assert read is not None
-    assert "good therapist a healer" in read.standalone
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["Is electroshock barbaric?", "What does the author say about antidepressants and withdrawal symptoms?"],
-)
-def test_a_question_that_stands_alone_is_no_follow_up(question: str):
-    assert follow_up(question, BEFORE) is None
-
-
-def test_the_first_question_is_never_a_follow_up():
-    assert follow_up("and who disagrees?", []) is None
-
-
-@pytest.mark.parametrize(
     ("question", "subject"),
     [
         ("Does anyone mention lithium?", "lithium"),
@@ -150,5 +81,3 @@ def test_what_a_question_asks_after(question: str, subject: str | None):
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd_to_read(text: str):
     expects(text)
-    leans_back(text)
-    follow_up(text, [(text, text)])

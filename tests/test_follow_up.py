@@ -1,0 +1,146 @@
+"""What a follow-up leans on, what it wants, and how two readings of it are weighed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.follow_up import (
+    MISSING_LOSS,
+    NEAR_GAIN,
+    SHOWN_LOSS,
+    FollowUp,
+    Wants,
+    follow_up,
+    leans_back,
+    placed,
+    weighed,
+)
+
+BEFORE = [("Would you call a good therapist a healer?", "The author speaks of genuine healers.")]
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("and who disagrees?", Wants.DISAGREEMENT),
+        ("does anyone agree with that?", Wants.AGREEMENT),
+        ("what do the replies say?", Wants.REPLIES),
+        ("and the author himself?", Wants.AUTHOR),
+        ("the second one, in full", Wants.IN_FULL),
+        ("any others?", Wants.MORE),
+        ("why?", None),
+    ],
+)
+def test_what_a_follow_up_wants(question: str, wants: Wants | None):
+    read = follow_up(question, BEFORE)
+    assert read is not None
+    assert read.wants is wants
+
+
+GIST = "A proposition.\nCommenter C5.1 (C5.1, for): one thing\nBirdsong (C11, against): another"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "passages"),
+    [
+        ("the second one", GIST, ("C11",)),
+        ("and the last?", GIST, ("C11",)),
+        ("the first, please", GIST, ("C5.1",)),
+        ("the fourth one?", GIST, ("C5.1", "C11")),
+        ("why?", GIST, ("C5.1", "C11")),
+        ("why?", "No ids here.", ()),
+    ],
+)
+def test_which_passages_a_follow_up_means(question: str, answer: str, passages: tuple[str, ...]):
+    read = follow_up(question, [("Is it so?", answer)])
+    assert read is not None
+    assert read.passages == passages
+
+
+def test_an_ordinal_counts_clauses_where_the_answer_gives_no_ids():
+    read = follow_up(
+        "the second one, in full", [("Any objections?", "One finds it grandiose; another asks why.")]
+    )
+    assert read is not None
+    assert read.standalone.strip().startswith("another asks why")
+
+
+def test_a_follow_up_carries_the_question_before_it():
+    read = follow_up("and who disagrees?", BEFORE)
+    assert read is not None
+    assert "good therapist a healer" in read.standalone
+
+
+def test_a_follow_up_of_a_follow_up_carries_the_first_question():
+    read = follow_up("why?", [*BEFORE, ("and who disagrees?", "Several commenters.")])
+    assert read is not None
+    assert "good therapist a healer" in read.standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is electroshock barbaric?", "What does the author say about antidepressants and withdrawal symptoms?"],
+)
+def test_a_question_that_stands_alone_is_read_alone(question: str):
+    read = follow_up(question, BEFORE)
+    assert read is not None
+    assert not read.leans
+    assert read.readings == (question,)
+
+
+def test_the_first_question_is_never_a_follow_up():
+    assert follow_up("and who disagrees?", []) is None
+
+
+def test_passages_named_in_one_line_can_be_counted_off():
+    read = follow_up(
+        "Why does the second one say so?", [("Any pity?", "Against: [C5] “no”. For: [C5.1] “yes”.")]
+    )
+    assert read is not None
+    assert read.passages == ("C5.1",)
+
+
+def test_a_follow_up_is_read_with_its_question_and_alone():
+    read = follow_up("and their pets?", BEFORE)
+    assert read is not None
+    assert read.readings == (f"{BEFORE[0][0]} and their pets?", "and their pets?")
+
+
+def test_a_follow_up_of_nothing_but_talk_is_not_read_alone():
+    read = follow_up("and who agrees?", BEFORE)
+    assert read is not None
+    assert len(read.readings) == 1
+
+
+def test_what_one_reading_alone_found_is_weighed_below_what_both_did():
+    found = [[{"id": "a", "score": 0.6}, {"id": "b", "score": 0.5}], [{"id": "b", "score": 0.5}]]
+    assert [(entry["id"], entry["score"]) for entry in weighed(found, "id")] == [
+        ("a", pytest.approx((0.6 + 0.5 - MISSING_LOSS) / 2)),
+        ("b", pytest.approx(0.5)),
+    ]
+
+
+def test_no_reading_finds_nothing():
+    assert weighed([], "id") == []
+
+
+def test_a_fact_where_the_earlier_answer_stood_comes_first_unless_it_was_shown():
+    follow = FollowUp(question="q", standalone="q", passages=("C1",), said="shown words")
+    facts = [
+        {"passage": "C2", "quote": "elsewhere", "score": 0.5},
+        {"passage": "C1", "quote": "shown words", "score": 0.5},
+        {"passage": "C1", "quote": "new words", "score": 0.5},
+    ]
+    assert [(fact["quote"], fact["score"]) for fact in placed(facts, follow)] == [
+        ("new words", 0.5 + NEAR_GAIN),
+        ("elsewhere", 0.5),
+        ("shown words", 0.5 + NEAR_GAIN - SHOWN_LOSS),
+    ]
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_too_odd_to_lean(text: str):
+    leans_back(text)
+    follow_up(text, [(text, text)])

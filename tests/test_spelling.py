@@ -1,0 +1,36 @@
+"""Mended spelling: only unknown words, only to what they all but spell, and never names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.spelling import Spelling
+
+SPELLING = Spelling(["The emotionally wounded really need a library of their own."])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("is it realy so", "is it really so"),
+        ("an emotionaly hard week", "an emotionally hard week"),
+        ("a libary card", "a library card"),
+        ("lithium or librium", "lithium or librium"),
+        ("What does Wounde say", "What does Wounde say"),
+        ("nede", "nede"),
+    ],
+)
+def test_what_is_mended(written: str, read: str):
+    assert SPELLING.mended(written) == read
+
+
+@given(st.text(max_size=200))
+def test_mending_twice_changes_nothing_more(text: str):
+    once = SPELLING.mended(text)
+    assert SPELLING.mended(once) == once
+
+
+def test_a_collection_without_words_mends_nothing():
+    assert Spelling([]).mended("realy") == "realy"
