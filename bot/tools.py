@@ -128,12 +128,14 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     """
     finder = library.finder
     asked = passages_asked_of(question, library.collection)
-    question = finder.spelling.mended(subject_of(question, library.collection))
+    # An id says where to look; as a word it is one that nothing knows.
+    question = finder.spelling.mended(PASSAGE_ID.sub(" ", question))
+    subject = unnamed(question, library.collection)
     unknown = set(unknown_words(question, library.collection))
     found = {
         "topics": [_describe_topic(library, match) for match in finder.topics(question)],
-        "facts": [_describe_fact(library, match) for match in finder.facts(question, asked)],
-        "left_open": [_describe_open(match) for match in finder.unanswered(question)],
+        "facts": [_describe_fact(library, match) for match in finder.facts(subject, asked)],
+        "left_open": [_describe_open(match) for match in finder.unanswered(subject)],
         "speaker_named": asked is not None,
         "unknown_words": [word for word in finder.unknown_words(question) if word in unknown],
     }
@@ -143,19 +145,17 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     return found, list(dict.fromkeys([*(quote["passage"] for quote in quoted), *near]))
 
 
-def subject_of(question: str, collection: Collection) -> str:
-    """The question without passage ids and, where it says more than that, without the author's name.
+def unnamed(question: str, collection: Collection) -> str:
+    """The question without the author's name, where it says more than that.
 
-    An id says where to look; as a word it is one that nothing knows. The author is named in
-    questions about anything, so that his name tells no two subjects apart.
+    The author is named in questions about anything, so that his name tells no two facts apart.
     """
-    plain = PASSAGE_ID.sub(" ", question)
     author = next((v.name for v in collection.voices if v.role is VoiceRole.AUTHOR and v.name), None)
     if author is None:
-        return plain
+        return question
     names = "|".join(map(re.escape, author.split()))
-    unnamed = re.sub(rf"\b(?:dr\.?\s+)?(?:{names})(?:['’]s)?\b", " ", plain, flags=re.I)
-    return unnamed if len(set(content_stems(unnamed))) >= LEAST_SAID else plain
+    without = re.sub(rf"\b(?:dr\.?\s+)?(?:{names})(?:['’]s)?\b", " ", question, flags=re.I)
+    return without if len(set(content_stems(without))) >= LEAST_SAID else question
 
 
 def passages_asked_of(question: str, collection: Collection) -> frozenset[str] | None:

@@ -2,14 +2,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from bot.corpus import Collection
+from bot.corpus import Collection, load_collection
 from bot.tokens import count_tokens
-from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH, describe, make_tools, passages_read, surroundings
+from bot.tools import (
+    LOOK_UP_MAP,
+    READ_THREAD,
+    SEARCH,
+    describe,
+    make_tools,
+    passages_read,
+    surroundings,
+    unnamed,
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +123,23 @@ def test_passages_read_are_the_artifacts_of_tools_each_once():
         ToolMessage("x", tool_call_id="3", artifact=["C2", "A3"]),
     ]
     assert passages_read(messages) == ("A1", "C2", "A3")
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How does Levine define kindness and love?", "How does define kindness and love?"),
+        ("Dr. Levine's view of drugs and diagnosis", "view of drugs and diagnosis"),
+        ("Who is Bruce Levine?", "Who is Bruce Levine?"),
+    ],
+)
+def test_the_author_is_left_out_where_more_is_asked(question: str, left: str):
+    collection = load_collection(Path("knowledge/levine"))
+    assert " ".join(unnamed(question, collection).split()) == left
+
+
+def test_a_passage_id_is_where_to_look_and_not_what_is_asked(tools: dict[str, Any]):
+    asked, _ = called(tools, LOOK_UP_MAP, question="do fines work? (C2)")
+    plain, _ = called(tools, LOOK_UP_MAP, question="do fines work?")
+    assert {fact["passage"] for fact in asked["facts"]} <= {"C2"}
+    assert asked["topics"] == plain["topics"]
