@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
-from bot.follow_up import SIDED, FollowUp, Wants
+from bot.leaning import SIDED, FollowUp, Wants
 from bot.overlap import containment, idf
 from bot.question import Expects, could_answer, expects, subject_asked_after
 from bot.records import Record, Stance

@@ -129,7 +129,7 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
     finder = library.finder
     asked = passages_asked_of(question, library.collection)
     # An id says where to look; as a word it is one that nothing knows.
-    question = finder.spelling.mended(PASSAGE_ID.sub(" ", question))
+    question = finder.spelling.mended(EMPTIED.sub("", PASSAGE_ID.sub("", question)).strip())
     subject = unnamed(question, library.collection)
     unknown = set(unknown_words(question, library.collection))
     found = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.follow_up import (
+from bot.leaning import (
     MISSING_LOSS,
     NEAR_GAIN,
     SHOWN_LOSS,
