@@ -86,11 +86,13 @@ WANTED: tuple[tuple[Wants, str], ...] = (
     (Wants.AUTHOR, r"\bthe author\b|\blevine\b|\bthe article\b"),
     (Wants.MORE, r"\bmore\b|\belse\b|\bothers?\b|\bgo on\b"),
 )
+PASSAGE = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
+# “What does Commenter C5.1 say in C5.1.1.1?” names a speaker by one id and a passage by another.
+IN_PASSAGE = re.compile(rf"\bin ({PASSAGE.pattern})", re.I)
 NAMED_REPLIES = re.compile(r"\brepl(?:y|ies) to\b", re.I)
 NAMED_SAYS = re.compile(r"\bwhat (?:do|does|did|is|was)\b.*\b(?:say|said)\b", re.I | re.S)
 NAMED_REPLIES_TOO = re.compile(r"\band what do the replies say\b", re.I)
 SHORT = 7
-PASSAGE = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
 # Words about the talk itself: a question of nothing else has its subject in an earlier one.
 TALK = {
     stem(word)
@@ -106,7 +108,8 @@ NEAR_GAIN, SHOWN_LOSS, MISSING_LOSS = 0.08, 0.15, 0.05
 
 def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | None:
     """The question read after the last turn, or as one about a passage that it names; else None."""
-    named = _passages(question)
+    within = IN_PASSAGE.search(question)
+    named = (within[1],) if within else _passages(question)
     wanted = _wanted_of_named(question) if len(named) == 1 else None
     if wanted:
         return FollowUp(question=question, standalone=question, wants=wanted, passages=named, leans=False)
