@@ -3,7 +3,7 @@ TEMPLATE ?= tools
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test lint types evals evals-fast smollm bench soak fuzz lock clean
+.PHONY: run test screenshots lint types evals evals-fast smollm bench soak fuzz lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -12,6 +12,11 @@ test: $(VENV)/.dev
 	@sh scripts/browser.sh
 	@sh scripts/nginx.sh
 	@$(BIN)/python -m pytest
+
+# The pictures in docs/, from the running window.
+screenshots: $(VENV)/.dev
+	@sh scripts/browser.sh
+	@$(BIN)/python scripts/screenshots.py
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

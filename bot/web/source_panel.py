@@ -10,10 +10,26 @@ import re
 from collections.abc import Iterator
 
 from bot.corpus import Collection, spoken_as
+from bot.follow_ups import question_about
 from bot.records import Passage, PassageKind
 from bot.web.plain_text import plain
 
 PARAGRAPH = re.compile(r"(?:(?!\n\n).)+", re.DOTALL)
+
+
+FIND = (
+    '<div class="source-find" role="search"><label class="unseen" for="source-query">Find in the text</label>'
+    '<input id="source-query" type="search" placeholder="Find in the text" autocomplete="off">'
+    '<span class="found" role="status"></span>'
+    '<button type="button" class="found-previous" aria-label="Previous match" disabled>↑</button>'
+    '<button type="button" class="found-next" aria-label="Next match" disabled>↓</button></div>'
+)
+CITATIONS = (
+    '<div class="source-citations" role="group" aria-label="Quotes of the answer" hidden>'
+    '<p><span class="which"></span> <span class="where"></span></p>'
+    '<button type="button" class="citation-previous">Previous<span class="unseen"> quote</span></button>'
+    '<button type="button" class="citation-next">Next<span class="unseen"> quote</span></button></div>'
+)
 
 
 def panel_html(collection: Collection) -> str:
@@ -24,6 +40,7 @@ def panel_html(collection: Collection) -> str:
         '<nav aria-label="Parts of the text"><a href="#source-article">Article</a>'
         '<a href="#source-thread">Comments</a></nav>'
         '<button type="button" class="source-close" aria-label="Close the text">Close</button></header>'
+        f"{FIND}{CITATIONS}"
         f'<div class="source-body" tabindex="-1">{_article(collection)}{_thread(collection)}</div></dialog>'
     )
 
@@ -69,15 +86,39 @@ def _passage(passage: Passage, collection: Collection, label: str) -> str:
         for start, end in paragraphs(passage.text)
     )
     return (
-        f'<article id="{passage.id}" class="passage" tabindex="-1" aria-label="{_name(passage, collection)}">'
-        f'<p class="whose">{label}</p>{text}</article>'
+        f'<article id="{passage.id}" class="passage" tabindex="-1" aria-label="{_name(passage, collection)}"'
+        f' data-where="{_where(passage, collection)}">'
+        f'<p class="whose">{label}{_ask_about(passage, collection)}</p>{text}</article>'
     )
 
 
+def _ask_about(passage: Passage, collection: Collection) -> str:
+    question = plain(question_about(passage.id, collection))
+    return (
+        f' <button type="button" class="ask-about" data-question="{question}">'
+        f'Ask about this<span class="unseen">: {passage.id}</span></button>'
+    )
+
+
+def _where(passage: Passage, collection: Collection) -> str:
+    """Where a passage stands, as words that follow its id."""
+    if passage.kind is PassageKind.ARTICLE:
+        return (
+            f"in the article, “{plain(passage.section)}”" if passage.section else "in the article’s opening"
+        )
+    replies = len(collection.replies(passage.id))
+    drew = f", {replies} {'reply' if replies == 1 else 'replies'} below" if replies else ""
+    if not passage.parent:
+        return f"a comment{drew}"
+    return f"a reply to {plain(spoken_as(collection.speaker(passage.parent)))}{drew}"
+
+
 def _name(passage: Passage, collection: Collection) -> str:
-    speaker = plain(spoken_as(collection.speaker(passage.id)))
+    speaker = spoken_as(collection.speaker(passage.id))
+    if speaker == f"Commenter {passage.id}":
+        return plain(speaker)
     place = "paragraph" if passage.kind is PassageKind.ARTICLE else "comment"
-    return f"{speaker}, {place} {passage.id}"
+    return f"{plain(speaker)}, {place} {passage.id}"
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -33,6 +33,8 @@ ASSETS = Path(__file__).parent / "assets"
 FORGET_SECONDS = 2.0
 OPENING = "Opening the text"
 STARTERS_SHOWN = 6
+# Keeps their place while the guide opens, so that the question box does not jump.
+STARTERS_TO_COME = '<p class="to-come"></p>'
 # Run in the browser before an event is sent: what the device keeps, and no more of a question than is read.
 READ_KEPT = "() => [window.counterpoint.kept()]"
 CUT_QUESTION = "(question, conversation) => [(question ?? '').slice(0, 50000), conversation]"
@@ -82,7 +84,7 @@ class Window:
                 group_consecutive_messages=False,
                 allow_file_downloads=False,
             )
-            starters = gr.HTML(_starters_html([]), elem_id="starters", padding=False, apply_default_css=False)
+            starters = gr.HTML(STARTERS_TO_COME, elem_id="starters", padding=False, apply_default_css=False)
             with gr.Column(elem_id="foot"):
                 note = gr.HTML("", elem_id="note", padding=False, apply_default_css=False)
                 with gr.Row(elem_id="composer"):
@@ -268,8 +270,8 @@ class Window:
         about = self.collection.about
         return (
             "<header><h1>Counterpoint</h1>"
-            "<p>What people said, for and against, in one article and the comments under it, every quote "
-            "checked against the text. It gives no advice and takes no side.</p>"
+            "<p>Both sides of one article and its comments, every quote checked. "
+            "It takes no side and gives no advice.</p>"
             f'<p class="subject">The text: {plain(about.subject or about.title)}</p>'
             '<button type="button" class="open-source">Read the text</button></header>'
         )

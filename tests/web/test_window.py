@@ -50,7 +50,7 @@ def test_a_real_citation_leads_to_its_quote(page: Page, real_window: Served) -> 
     for quote in quotes.all()[:4]:
         shown = quote.inner_text().rsplit("”", 1)[0]
         quote.locator("a.cite").click()
-        marked = " ".join(page.locator("#source .lit mark").all_inner_texts())
+        marked = " ".join(page.locator("#source .lit mark.now").all_inner_texts())
         for piece in shown.split("…"):
             assert " ".join(words(piece)) in " ".join(words(marked))
         page.keyboard.press("Escape")
@@ -66,8 +66,8 @@ def test_a_clicked_citation_lights_its_passage_and_escape_returns(
     lit = page.locator("#source .lit")
     expect(lit).to_have_attribute("id", "C1.1")
     expect(lit).to_be_focused()
-    expect(lit.locator("mark")).to_have_text("The dam kills the trout, and nobody has paid for that.")
-    expect(lit.locator("mark")).to_be_in_viewport()
+    expect(lit.locator("mark.now")).to_have_text("The dam kills the trout, and nobody has paid for that.")
+    expect(lit.locator("mark.now")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(page.locator("#source")).to_be_hidden()
     expect(link).to_be_focused()
@@ -86,7 +86,7 @@ def test_a_quote_over_two_paragraphs_and_a_rare_sign_is_marked_exactly(
     page: Page, scripted_window: Served
 ) -> None:
     answered(page, scripted_window).locator(f"{ANSWER} a.cite[href^='#C1~']").click()
-    assert page.locator("#C1 mark").all_inner_texts() == [
+    assert page.locator("#C1 mark.now").all_inner_texts() == [
         "I would never let it go.",
         "It fed us in two winters.",
     ]
@@ -97,7 +97,7 @@ def test_a_second_citation_moves_the_light(page: Page, scripted_window: Served) 
     page.locator(f"{ANSWER} a.cite[href^='#C1~']").click()
     page.locator(f"{ANSWER} a.cite[href^='#A2~']").click()
     expect(page.locator("#source .lit")).to_have_attribute("id", "A2")
-    assert page.locator("#source mark").all_inner_texts() == ["Bread is a neighbour"]
+    assert page.locator("#source mark.now").all_inner_texts() == ["Bread is a neighbour"]
 
 
 def test_the_text_can_be_read_without_a_question(page: Page, scripted_window: Served) -> None:

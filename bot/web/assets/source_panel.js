@@ -1,11 +1,16 @@
-// The panel that shows the whole text: a citation opens it at its passage, Escape leads back.
+// The panel that shows the whole text: a citation opens it at its quote, Escape leads back.
 "use strict";
+window.counterpoint ??= {};
 (() => {
   const CITATION = /^#((?:A\d+|C\d+(?:\.\d+)*))(?:~(\d+)~(\d+))?$/;
   const beside = matchMedia("(min-width: 68rem)");
   let origin = null;
+  // The quotes of the answer whose citation was followed, in its order, and which of them is lit.
+  let quotes = [];
+  let at = -1;
 
   const panel = () => document.getElementById("source");
+  const part = (selector) => panel().querySelector(selector);
 
   const unmark = () => {
     panel().querySelectorAll("mark").forEach((mark) => {
@@ -13,7 +18,10 @@
       mark.replaceWith(...mark.childNodes);
       parent.normalize();
     });
-    panel().querySelectorAll(".lit").forEach((passage) => passage.classList.remove("lit"));
+    panel().querySelectorAll(".lit, .cited").forEach((passage) => {
+      passage.classList.remove("lit", "cited");
+      passage.removeAttribute("aria-describedby");
+    });
   };
 
   // Offsets count characters as Python does, so signs outside the basic plane count once.
@@ -31,8 +39,8 @@
     return found;
   };
 
-  const mark = (passage, start, end) => {
-    for (const paragraph of passage.querySelectorAll("p[data-from]")) {
+  const mark = ({ id, start, end }, kind) => {
+    for (const paragraph of document.getElementById(id).querySelectorAll("p[data-from]")) {
       for (const { node, signs, from } of pieces(paragraph)) {
         const first = Math.max(start - from, 0);
         const last = Math.min(end - from, signs.length);
@@ -40,9 +48,18 @@
         const range = document.createRange();
         range.setStart(node, signs.slice(0, first).join("").length);
         range.setEnd(node, signs.slice(0, last).join("").length);
-        range.surroundContents(document.createElement("mark"));
+        const around = document.createElement("mark");
+        around.className = kind;
+        range.surroundContents(around);
       }
     }
+  };
+
+  // A passage may be longer than the window, so it is its quote that is brought to the upper third.
+  const bringIntoView = (rectangle) => {
+    const body = part(".source-body");
+    const above = rectangle.top - body.getBoundingClientRect().top;
+    body.scrollTo({ top: body.scrollTop + above - body.clientHeight * 0.25, behavior: "instant" });
   };
 
   const open = () => {
@@ -52,13 +69,50 @@
     document.body.classList.add("reading");
   };
 
-  const light = (id, start, end) => {
-    const passage = document.getElementById(id);
+  const same = (one, other) => one.id === other.id && one.start === other.start && one.end === other.end;
+
+  const targetOf = (link) => {
+    const found = CITATION.exec(link.getAttribute("href") ?? "");
+    if (!found || !document.getElementById(found[1])) return null;
+    return { id: found[1], start: Number(found[2] ?? 0), end: Number(found[3] ?? 0) };
+  };
+
+  // All that the answer cites is marked, and what was followed is lit.
+  const light = (target) => {
+    const passage = document.getElementById(target.id);
     unmark();
+    for (const quote of quotes) {
+      document.getElementById(quote.id).classList.add("cited");
+      if (!same(quote, target)) mark(quote, "also");
+    }
     passage.classList.add("lit");
-    if (end > start) mark(passage, start, end);
+    mark(target, "now");
+    const now = passage.querySelector("mark.now");
+    if (now) {
+      now.id = "source-quote";
+      passage.setAttribute("aria-describedby", "source-quote");
+    }
     passage.focus({ preventScroll: true });
-    (passage.querySelector("mark") ?? passage).scrollIntoView({ block: "center" });
+    bringIntoView((now ?? passage).getBoundingClientRect());
+    tellPlace(passage);
+  };
+
+  const tellPlace = (passage) => {
+    part(".source-citations").hidden = at < 0;
+    if (at < 0) return;
+    part(".which").textContent = `Quote ${at + 1} of ${quotes.length}:`;
+    part(".where").textContent = `${passage.id}, ${passage.dataset.where}`;
+    // Not `disabled`, which would take the focus away from the button just pressed.
+    part(".citation-previous").setAttribute("aria-disabled", at === 0);
+    part(".citation-next").setAttribute("aria-disabled", at === quotes.length - 1);
+  };
+
+  const step = (by) => {
+    if (!quotes[at + by]) return;
+    const pressed = document.activeElement;
+    at += by;
+    light(quotes[at]);
+    if (pressed.closest?.(".source-citations")) pressed.focus();
   };
 
   // A link may have been drawn anew since it was followed; its twin then takes the focus.
@@ -70,43 +124,78 @@
   const closed = () => {
     document.body.classList.remove("reading");
     unmark();
+    quotes = [];
+    at = -1;
+    part(".source-citations").hidden = true;
     const back = origin && (twin(origin) ?? document.querySelector("#question textarea"));
     origin = null;
+    window.counterpoint.returning = true;
     back?.focus();
+    window.counterpoint.returning = false;
     back?.scrollIntoView({ block: "nearest" });
   };
 
   const follow = (link, event) => {
-    const target = CITATION.exec(link.getAttribute("href") ?? "");
-    if (!target || !document.getElementById(target[1])) return;
+    const target = targetOf(link);
+    if (!target) return;
     event.preventDefault();
-    if (!panel().contains(link)) origin = link;
+    const answer = link.closest("#chat .answer");
+    if (answer) {
+      origin = link;
+      const cited = [...answer.querySelectorAll("a.cite")].map(targetOf).filter(Boolean);
+      quotes = cited.filter((quote, number) => cited.findIndex((other) => same(quote, other)) === number);
+    }
+    at = quotes.findIndex((quote) => same(quote, target));
     open();
-    light(target[1], Number(target[2] ?? 0), Number(target[3] ?? 0));
+    light(target);
   };
+
+  const browse = (button) => {
+    origin = button;
+    open();
+    part(".source-body").focus();
+  };
+
+  const askAbout = (button) => {
+    const byKey = document.activeElement === button && button.matches(":focus-visible");
+    if (!beside.matches) {
+      origin = null;
+      panel().close();
+    }
+    window.counterpoint.ask(button.dataset.question);
+    if (byKey) document.querySelector("#question textarea").focus();
+  };
+
+  const acts = [
+    [".source-close", () => panel().close()],
+    [".open-source", browse],
+    [".citation-previous", () => step(-1)],
+    [".citation-next", () => step(1)],
+    [".ask-about", askAbout],
+    ["a[href^='#source-']", (link, event) => {
+      event.preventDefault();
+      bringIntoView(document.getElementById(link.getAttribute("href").slice(1)).getBoundingClientRect());
+    }],
+    ["a[href^='#']", follow],
+  ];
 
   document.addEventListener(
     "click",
     (event) => {
-      const from = event.target.closest?.("a[href^='#'], .open-source, .source-close");
-      if (!from) return;
-      if (from.matches(".source-close")) panel().close();
-      else if (from.matches(".open-source")) {
-        origin = from;
-        open();
-        panel().querySelector(".source-body").focus();
-      } else if (/^#source-/.test(from.getAttribute("href"))) {
-        event.preventDefault();
-        document.getElementById(from.getAttribute("href").slice(1)).scrollIntoView();
-      } else follow(from, event);
+      for (const [selector, act] of acts) {
+        const from = event.target.closest?.(selector);
+        if (from) return act(from, event);
+      }
     },
     true,
   );
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !panel()?.open) return;
+    if (event.key !== "Escape" || event.defaultPrevented || !panel()?.open) return;
     event.preventDefault();
     panel().close();
   });
   // `close` does not bubble, and the panel is not there yet.
   document.addEventListener("close", (event) => event.target === panel() && closed(), true);
+
+  window.counterpoint.bringIntoView = bringIntoView;
 })();

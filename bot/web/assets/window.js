@@ -12,13 +12,6 @@
     setTimeout(() => (announcer.textContent = sentence), 100);
   };
 
-  const ask = (question) => {
-    const box = document.querySelector("#question textarea");
-    box.value = question;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => document.querySelector("button#ask, #ask button")?.click(), 50);
-  };
-
   const seen = { asked: 0, ended: 0, note: "" };
 
   const look = () => {
@@ -26,6 +19,7 @@
     // Gradio's live log would read out every half-made sentence; our announcer speaks once instead.
     chat?.querySelectorAll("[aria-live]:not([aria-live=off])").forEach((log) => log.setAttribute("aria-live", "off"));
     // Gradio names each message by the source of its HTML, which nobody should hear.
+    chat?.querySelectorAll("a.ask-this:not([role])").forEach((link) => link.setAttribute("role", "button"));
     chat?.querySelectorAll("[data-testid=bot], [data-testid=user]").forEach((message) => message.removeAttribute("aria-label"));
     const asked = document.querySelectorAll("#chat .asked");
     if (asked.length > seen.asked) {
@@ -50,11 +44,19 @@
     const button = event.target.closest?.(".ask-this");
     if (button) {
       event.preventDefault();
-      ask(button.textContent);
+      window.counterpoint.ask(button.textContent);
     }
     // Both buttons' work takes the focused element away. By touch, focus would open the keyboard.
     const byKey = event.detail === 0 && event.isTrusted;
     if (byKey && (button || event.target.closest?.("#clear"))) document.querySelector("#question textarea").focus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const link = event.key === " " && event.target.closest?.("a.ask-this");
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+    document.querySelector("#question textarea").focus();
   });
 
   const start = () => {

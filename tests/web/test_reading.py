@@ -1,0 +1,223 @@
+"""Reading the text beside an answer: the quotes one after another, the find box, asking about a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Served
+from tests.web.test_window import ANSWER, WAIT, answered, focused, visit
+
+SIZES = [(1280, 800), (1920, 1080), (390, 844)]
+LONG_COMMENT = "Was homosexuality removed from the DSM by a vote?"
+
+
+def following(page: Page, served: Served, passage: str = "C1.1") -> Page:
+    answered(page, served).locator(f"{ANSWER} a.cite[href^='#{passage}~']").click()
+    return page
+
+
+def painted(page: Page, name: str) -> list[str]:
+    """The words under a highlight."""
+    return page.evaluate(
+        "name => [...(CSS.highlights.get(name) ?? [])].map((range) => range.toString())", name
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_other_quotes_of_the_answer_are_marked_too(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = following(new_page(width, height), scripted_window)
+    cited = page.locator("#source .cited").evaluate_all("all => all.map((passage) => passage.id)")
+    assert cited == ["A2", "A3", "C1", "C1.1", "C2"]
+    assert page.locator("#source .cited:not(.lit) mark.also").count() >= 4
+    expect(page.locator(".source-citations")).to_contain_text("Quote 4 of 5: C1.1, a reply to Miller's Child")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_next_and_previous_lead_through_the_quotes(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = following(new_page(width, height), scripted_window)
+    page.locator(".citation-next").click()
+    expect(page.locator("#source .lit")).to_have_attribute("id", "A2")
+    expect(page.locator("#source mark.now")).to_be_in_viewport()
+    expect(page.locator(".citation-next")).to_have_attribute("aria-disabled", "true")
+    page.locator(".citation-previous").click()
+    expect(page.locator("#source .lit")).to_have_attribute("id", "C1.1")
+    page.keyboard.press("Escape")
+    assert focused(page).startswith("#C1.1~")
+
+
+def test_by_keyboard_the_focus_stays_on_the_button_that_leads_on(page: Page, scripted_window: Served) -> None:
+    following(page, scripted_window)
+    page.locator(".citation-previous").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source .lit")).to_have_attribute("id", "A3")
+    expect(page.locator(".citation-previous")).to_be_focused()
+
+
+def test_no_quotes_are_counted_where_the_text_is_read_on_its_own(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window).locator(".open-source").click()
+    expect(page.locator(".source-citations")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_a_quote_far_down_a_long_comment_is_brought_into_view(
+    new_page: Callable[..., Page], real_window: Served, width: int, height: int
+) -> None:
+    page = answered(new_page(width, height), real_window, LONG_COMMENT)
+    page.locator(f"{ANSWER} a.cite[href^='#C13.1.1~']").first.click()
+    expect(page.locator("#source .lit")).to_have_attribute("id", "C13.1.1")
+    expect(page.locator("#source mark.now").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_find_box_lights_every_match_and_leads_through_them(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = visit(new_page(width, height), scripted_window)
+    page.locator(".open-source").click()
+    page.fill("#source-query", "REPAIRS COST")
+    expect(page.locator(".found")).to_have_text("1 of 2")
+    assert painted(page, "found") == ["Repairs cost", "Repairs cost"]
+    page.keyboard.press("Enter")
+    expect(page.locator(".found")).to_have_text("2 of 2")
+    page.locator(".found-next").click()
+    expect(page.locator(".found")).to_have_text("1 of 2")
+    assert painted(page, "found-now") == ["Repairs cost"]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("child.\nThe trout".replace("\n", " "), "1 of 1"),
+        ('"Bread is', "1 of 1"),
+        ("🌾 and", "1 of 1"),
+        ("zebra", "No match"),
+    ],
+)
+def test_finding_crosses_lines_marks_and_rare_signs(
+    page: Page, scripted_window: Served, query: str, count: str
+) -> None:
+    following(page, scripted_window)
+    page.fill("#source-query", query)
+    expect(page.locator(".found")).to_have_text(count)
+
+
+def test_escape_empties_the_find_box_first(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window).locator(".open-source").click()
+    page.fill("#source-query", "mill")
+    page.keyboard.press("Escape")
+    expect(page.locator("#source-query")).to_have_value("")
+    assert painted(page, "found") == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page.locator(".open-source")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_passage_can_be_asked_about(
+    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+) -> None:
+    page = visit(new_page(width, height), scripted_window)
+    page.locator(".open-source").click()
+    page.locator("#C2").hover()
+    page.locator("#C2 .ask-about").click()
+    expect(page.locator("#chat .asked")).to_have_text("What does C2 say?")
+    expect(page.locator(ANSWER)).to_be_visible(timeout=WAIT)
+
+
+def test_a_question_about_a_passage_is_answered_by_the_guide(page: Page, real_window: Served) -> None:
+    visit(page, real_window).locator(".open-source").click()
+    page.locator("[id='C13.1.1'] .ask-about").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{ANSWER} a.cite[href^='#C13.1.1~']").first).to_be_visible(timeout=WAIT)
+
+
+def test_a_suggested_question_is_asked_with_one_click_or_key(page: Page, real_window: Served) -> None:
+    answered(page, real_window, "Is it okay for a counsellor to call himself a healer?")
+    first = page.locator(f"{ANSWER} .onward a").first
+    question = first.inner_text()
+    first.click()
+    expect(page.locator("#chat .asked").last).to_have_text(question)
+    expect(page.locator(ANSWER)).to_have_count(2, timeout=WAIT)
+    page.locator(f"{ANSWER} .onward a").last.press("Space")
+    expect(page.locator(ANSWER)).to_have_count(3, timeout=WAIT)
+
+
+def test_a_help_line_can_be_dialled(page: Page, real_window: Served) -> None:
+    answered(page, real_window, "I want to kill myself tonight")
+    assert "tel:988" in page.locator("#chat a.dial").evaluate_all(
+        "all => all.map((a) => a.getAttribute('href'))"
+    )
+
+
+def test_a_focused_citation_shows_its_quote_and_is_described_by_it(
+    page: Page, scripted_window: Served
+) -> None:
+    link = answered(page, scripted_window).locator(f"{ANSWER} a.cite[href^='#C1.1~']")
+    page.locator(f"{ANSWER} a.cite").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    tip = page.locator("#citation-tip")
+    expect(tip).to_be_visible()
+    link.focus()
+    expect(tip.locator("mark")).to_have_text("The dam kills the trout, and nobody has paid for that.")
+    expect(tip).to_contain_text("Feeding is over.")
+    expect(link).to_have_attribute("aria-describedby", "citation-tip")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_a_citation_pointed_at_shows_its_quote_until_the_pointer_leaves(
+    page: Page, scripted_window: Served
+) -> None:
+    answered(page, scripted_window).locator(f"{ANSWER} a.cite[href^='#A2~']").hover()
+    tip = page.locator("#citation-tip")
+    expect(tip.locator("mark")).to_have_text("Bread is a neighbour")
+    tip.hover()
+    page.wait_for_timeout(500)
+    expect(tip).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+
+
+def test_keys_alone_lead_from_a_question_to_a_quote_and_back(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window)
+    page.locator("#question textarea").focus()
+    page.keyboard.type("Should they keep the mill?")
+    page.keyboard.press("Enter")
+    expect(page.locator(ANSWER)).to_be_visible(timeout=WAIT)
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if focused(page).startswith("#C1~"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#C1")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert focused(page).startswith("#C1~")
+
+
+def test_no_starters_leave_no_gap(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window)
+    page.evaluate("document.querySelector('#starters ul').remove()")
+    assert page.locator("#starters").evaluate("e => e.getBoundingClientRect().height") == 0
+
+
+def test_opening_the_text_asks_nothing_of_the_server(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window)
+    page.wait_for_timeout(500)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.locator(f"{ANSWER} a.cite").first.click()
+    page.locator(".citation-next").click()
+    page.fill("#source-query", "mill")
+    page.wait_for_timeout(300)
+    assert [url for url in sent if "heartbeat" not in url] == []
