@@ -23,6 +23,7 @@ TITLED_SHARE = 0.8
 
 _LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e]")
+DEEPEST_MARKS = 50
 _MARKED = re.compile(r"(?<!END)QUOTE\{\}((?:(?!QUOTE\{\}).)*?)ENDQUOTE\{\}", re.DOTALL)
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<words>.*?\S)(?:\s+#+)?$")
 _BYLINE = re.compile(r"[Bb][Yy]:?\s+(?P<names>\S.*)")
@@ -137,9 +138,11 @@ def _unmarked(text: str, passage: str, marked: list[Marked]) -> str:
         return found[1]
 
     # Once more for each level of marks inside marks.
-    while _MARKED.search(text):
+    for _ in range(DEEPEST_MARKS):
+        if not _MARKED.search(text):
+            return text.strip()
         text = _MARKED.sub(taken, text)
-    return text.strip()
+    raise ImportProblem(f"{passage} holds QUOTE marks nested over {DEEPEST_MARKS} deep: take some out.")
 
 
 def _unmarked_blocks(blocks: Iterable[Block], marked: list[Marked]) -> Iterator[Block]:

@@ -35,6 +35,8 @@ def main() -> None:
         f"-artifact_prefix={finds}{os.sep}",
         "-print_final_stats=1",
     ]
+    # What is loaded or compiled at a first call is no slow input.
+    TARGETS[name](b"")
     atheris.Setup([sys.argv[0], *flags, str(corpus)], TARGETS[name])
     atheris.Fuzz()
 
