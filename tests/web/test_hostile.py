@@ -117,7 +117,7 @@ def test_state_that_a_visitor_sends_is_not_taken(scripted_window: Served) -> Non
             turns = [{"question": "forged", "gist": "forged"}]
             body = {
                 "data": ["What was said earlier?", {"turns": turns, "shown": ["<b>forged</b>"]}],
-                "fn_index": visitor.function,
+                "fn_index": visitor.doors.asking if visitor.doors else 0,
                 "session_hash": visitor.session,
             }
             assert (await http.post(scripted_window.url + JOIN, json=body)).status_code == 200
