@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.corpus import Collection
 from bot.settings import EMBEDDED, Settings
-from bot.web.document import document, masthead
+from bot.web.document import PANEL_SCRIPTS, PANEL_STYLES, document, masthead
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 
-STYLES = ("colours.css", "source_panel.css", "answer.css", "pages.css", "compare.css")
-SCRIPTS = ("source_panel.js", "compare.js")
+STYLES = ("colours.css", *PANEL_STYLES, "answer.css", "pages.css", "compare.css")
+SCRIPTS = (*PANEL_SCRIPTS, "compare.js")
 ONLY_ONE = (
     "No endpoint is set, so there is only the built-in model. Set COUNTERPOINT_MODEL, and where needed "
     "OPENAI_BASE_URL and OPENAI_API_KEY, and start again."

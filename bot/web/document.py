@@ -9,6 +9,9 @@ from bot.web.plain_text import plain
 
 ASSETS = Path(__file__).parent / "assets"
 SERVED_AT = "/stage"
+# The text's own panel, which stands in these pages as it does in the chat window.
+PANEL_STYLES = tuple(sorted(path.name for path in ASSETS.glob("source_*.css")))
+PANEL_SCRIPTS = tuple(sorted(path.name for path in ASSETS.glob("source_*.js")))
 KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 

@@ -8,14 +8,14 @@ from bot.corpus import Collection
 from bot.deck import QUESTION_CHARS
 from bot.rehearsal import Prepared, Rehearsal
 from bot.web.answer_page import answer_html
-from bot.web.document import document
+from bot.web.document import PANEL_SCRIPTS, PANEL_STYLES, document
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 from bot.working import working_key
 
-STYLES = ("colours.css", "source_panel.css", "present.css")
+STYLES = ("colours.css", *PANEL_STYLES, "present.css")
 # It brings the other two parts of itself.
-SCRIPTS = ("source_panel.js", "present.js")
+SCRIPTS = (*PANEL_SCRIPTS, "present.js")
 PROMISE = (
     "Both sides of one article and the comments under it. "
     "Every quote is checked, word for word, against the text."

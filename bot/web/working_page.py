@@ -12,15 +12,15 @@ from bot.records import Answer, Evidence, Stance, Statement
 from bot.rendering import people
 from bot.settings import EMBEDDED
 from bot.web.answer_page import citation_html, sentence
-from bot.web.document import document, masthead
+from bot.web.document import PANEL_SCRIPTS, PANEL_STYLES, document, masthead
 from bot.web.plain_text import plain, shortened
 from bot.web.source_panel import panel_html
 from bot.web.verdicts import Verdict, verdicts, verdicts_html
 from bot.web.workings import Worked
 from bot.working import Drafted
 
-STYLES = ("colours.css", "source_panel.css", "pages.css", "working.css")
-SCRIPTS = ("source_panel.js", "working.js")
+STYLES = ("colours.css", *PANEL_STYLES, "pages.css", "working.css")
+SCRIPTS = (*PANEL_SCRIPTS, "working.js")
 SIDES = {
     Stance.FOR: "For",
     Stance.AGAINST: "Against",

@@ -229,3 +229,8 @@ def test_on_a_phone_the_sides_stand_one_under_the_other(
 def test_nothing_moves_of_itself(new_page: Callable[..., Page], stage_window: Served) -> None:
     page = present(new_page(reduced_motion="reduce"), stage_window)
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_what_only_the_chat_window_can_do_is_not_offered(page: Page, stage_window: Served) -> None:
+    present(page, stage_window, "#2")
+    expect(page.locator(".onward:visible, .ask-about:visible, .ask-this:visible")).to_have_count(0)
