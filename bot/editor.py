@@ -21,7 +21,7 @@ from bot.wording import words
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
 SUBJECT_BAR, NEAR_BAR = 0.29, 0.35
 QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
-OPEN_LAG, FITTING_LEAD = 0.02, 0.03
+OPEN_LAG, FITTING_LEAD = 0.04, 0.03
 STRANGE_SHARE, PLAIN_FACT = 1 / 3, 0.65
 FACT_LEAD, FACT_LAG = 0.08, 0.15
 FAMILIAR = 0.5
