@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Served, serving
+from tests.web.test_accessibility import grave
 
 WAIT = 30_000
 FIRST = "Should the library stop charging for late books?"
@@ -234,3 +235,15 @@ def test_nothing_moves_of_itself(new_page: Callable[..., Page], stage_window: Se
 def test_what_only_the_chat_window_can_do_is_not_offered(page: Page, stage_window: Served) -> None:
     present(page, stage_window, "#2")
     expect(page.locator(".onward:visible, .ask-about:visible, .ask-this:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_grave_on_a_slide_and_in_its_working(
+    new_page: Callable[..., Page], stage_window: Served, scheme: str
+) -> None:
+    page = present(new_page(color_scheme=scheme), stage_window, "#2")
+    assert grave(page) == []
+    page.goto(stage_window.url + str(slide(page).get_attribute("data-working")))
+    page.get_by_role("button", name="Flip a negation").click()
+    expect(page.locator("#break-result .outcome")).to_be_visible()
+    assert grave(page) == []
