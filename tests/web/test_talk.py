@@ -22,11 +22,19 @@ def act(page: Page, name: str) -> None:
     page.locator(f"#chat a.act[href^='#{name}']").last.click()
 
 
-def kept(page: Page) -> str | None:
-    return page.evaluate("key => localStorage.getItem(key)", KEY)
+def kept(page: Page) -> str:
+    """What the device keeps once nothing is pending: the last message follows what is shown."""
+    page.wait_for_function(
+        "() => { const text ="
+        " Object.values(localStorage).join(); return text.includes('exchanges') && !text.includes('pending'); }",
+        timeout=WAIT,
+    )
+    return page.evaluate("key => localStorage.getItem(key) ?? ''", KEY)
 
 
 def reopened(page: Page) -> Page:
+    """The page after a reload of what it had kept."""
+    kept(page)
     page.reload()
     expect(page.locator("#chat .asked").first).to_be_visible(timeout=WAIT)
     return page
@@ -169,7 +177,7 @@ def test_a_damaged_store_is_dropped_with_a_sentence(page: Page, scripted_window:
 
 def test_what_was_planted_in_the_store_stays_text(page: Page, scripted_window: Served) -> None:
     answered(page, scripted_window)
-    planted = json.loads(kept(page) or "")
+    planted = json.loadskept(page)
     evil = "<img src='http://evil.example/a.png' onerror='document.title=1'>[x](http://evil.example)"
     planted["exchanges"][0]["question"] = evil
     planted["exchanges"][0]["answer"]["gaps"] = [evil]
@@ -178,12 +186,13 @@ def test_what_was_planted_in_the_store_stays_text(page: Page, scripted_window: S
     assert page.locator("#chat .asked").inner_text() == evil
     assert page.locator(f"{ANSWER} .gaps li").inner_text() == evil
     assert page.locator("#chat img").count() == 0
-    assert set(page.locator("#chat a").evaluate_all("a => a.map(e => e.getAttribute('href')[0])")) == {"#"}
+    links = page.locator("#chat a").evaluate_all("a => a.map(e => e.getAttribute('href'))")
+    assert all(re.fullmatch(r"#[\w.~]+|/working/\w+", link) for link in links), links
 
 
 def test_a_planted_statement_is_left_out_with_a_sentence(page: Page, scripted_window: Served) -> None:
     answered(page, scripted_window)
-    planted = (kept(page) or "").replace("The dam kills the trout, and", "The dam feeds the trout, and")
+    planted = kept(page).replace("The dam kills the trout, and", "The dam feeds the trout, and")
     page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, planted])
     page.reload()
     expect(page.locator("#note")).to_contain_text("Left out, for the text has changed since", timeout=WAIT)
