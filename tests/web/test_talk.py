@@ -25,8 +25,7 @@ def act(page: Page, name: str) -> None:
 def kept(page: Page) -> str:
     """What the device keeps once nothing is pending: the last message follows what is shown."""
     page.wait_for_function(
-        "() => { const text ="
-        " Object.values(localStorage).join(); return text.includes('exchanges') && !text.includes('pending'); }",
+        "() => /exchanges/.test(Object.values(localStorage)) && !/pending/.test(Object.values(localStorage))",
         timeout=WAIT,
     )
     return page.evaluate("key => localStorage.getItem(key) ?? ''", KEY)
@@ -177,7 +176,7 @@ def test_a_damaged_store_is_dropped_with_a_sentence(page: Page, scripted_window:
 
 def test_what_was_planted_in_the_store_stays_text(page: Page, scripted_window: Served) -> None:
     answered(page, scripted_window)
-    planted = json.loadskept(page)
+    planted = json.loads(kept(page))
     evil = "<img src='http://evil.example/a.png' onerror='document.title=1'>[x](http://evil.example)"
     planted["exchanges"][0]["question"] = evil
     planted["exchanges"][0]["answer"]["gaps"] = [evil]
