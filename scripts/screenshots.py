@@ -33,7 +33,7 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 SCHEMES: dict[str, Literal["light", "dark"]] = {"light": "light", "dark": "dark"}
-READY_SECONDS = 180
+READY_SECONDS = 300
 
 
 @contextmanager
