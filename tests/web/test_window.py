@@ -50,6 +50,7 @@ def test_a_real_citation_leads_to_its_quote(page: Page, real_window: Served) -> 
     for quote in quotes.all()[:4]:
         shown = quote.inner_text().rsplit("”", 1)[0]
         quote.locator("a.cite").click()
+        expect(page.locator("#source .lit mark.now").first).to_be_visible(timeout=WAIT)
         marked = " ".join(page.locator("#source .lit mark.now").all_inner_texts())
         for piece in shown.split("…"):
             assert " ".join(words(piece)) in " ".join(words(marked))
