@@ -55,6 +55,8 @@ def test_a_real_citation_leads_to_its_quote(page: Page, real_window: Served) -> 
         for piece in shown.split("…"):
             assert " ".join(words(piece)) in " ".join(words(marked))
         page.keyboard.press("Escape")
+        # A dialog tells that it closed a moment later than it closes.
+        expect(page.locator("#source .lit")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
