@@ -115,11 +115,6 @@ async def asks(visitor: Visitor, question: str) -> bool:
     return heard.ok and heard.first is not None
 
 
-@pytest.mark.xfail(
-    reason="known failure, seen twice on 2026-11-25: about half of the follow-ups reach a process as a first "
-    "question since a page opens its conversation before it asks; to be mended with issue 6",
-    raises=AssertionError,
-)
 def test_visitors_stay_and_go_on_when_a_process_dies(cluster: Cluster) -> None:
     async def scenario() -> None:
         async with Visitors(cluster.url, VISITORS) as visitors:

@@ -34,6 +34,7 @@ from bot.web.conversation import TROUBLE, AnyGuide
 from bot.web.document import asset
 from bot.web.present_page import present_html, slide_html
 from bot.web.reports_page import find_runs, reports_html
+from bot.web.watched import WatchedGuide
 from bot.web.working_page import gone_html, working_html
 from bot.web.workings import Worked, Workings, working_link
 from bot.working import working_key
@@ -107,7 +108,7 @@ class Stage:
             return
         guide = await self._opened()
         try:
-            await self._rehearsal.prepare(guide)
+            await self._rehearsal.prepare(guide.unwatched if isinstance(guide, WatchedGuide) else guide)
         except OSError as error:
             log.warning(NOT_SAVED, error)
         except Exception:

@@ -39,6 +39,11 @@ class WatchedGuide:
         self.collection: Collection = guide.collection
         self.settings: Settings = guide.settings
 
+    @property
+    def unwatched(self) -> AnyGuide:
+        """The guide itself, for questions that no visitor asks: the log and the numbers are visitors'."""
+        return self._guide
+
     def __getattr__(self, name: str) -> Any:
         # Whatever else a guide offers is its own affair.
         return getattr(self._guide, name)
