@@ -7,6 +7,7 @@ import copy
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, cast
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
@@ -60,12 +61,16 @@ class Guide:
         self._facts = load_facts(settings.collection_dir)
         words = (passage.text for passage in collection.passages)
         finder = Finder(self.debate, self._facts, embedding, words)
-        self._library = Library(collection, index, self.debate, finder, settings)
-        self._embedded = build_agent(EmbeddedModel(), self._library, prompts, settings)
+        self._take_up(Library(collection, index, self.debate, finder, settings))
+
+    def _take_up(self, library: Library) -> None:
+        settings, prompts = library.settings, self._prompts
+        self._library = library
+        self._embedded = build_agent(EmbeddedModel(), library, prompts, settings)
         self._endpoint = (
-            None if settings.model == EMBEDDED else build_endpoint_agent(self._library, prompts, settings)
+            None if settings.model == EMBEDDED else build_endpoint_agent(library, prompts, settings)
         )
-        self._judge = _load_judge(settings, prompts, collection)
+        self._judge = _load_judge(settings, prompts, self.collection)
 
     def starters(self, most: int = 6) -> list[str]:
         """Questions to begin with, from the map and the facts."""
@@ -108,9 +113,13 @@ class Guide:
 
     def embedded(self) -> Guide:
         """This guide with the embedded model alone: same text, index and check. It is not to be closed."""
+        return self.with_settings(self.settings.model_copy(update={"model": EMBEDDED, "judge": None}))
+
+    def with_settings(self, settings: Settings) -> Guide:
+        """This guide under other settings of the model: same text, index and map. It is not to be closed."""
         twin = copy.copy(self)
-        twin.settings = self.settings.model_copy(update={"model": EMBEDDED, "judge": None})
-        twin._endpoint = twin._judge = None
+        twin.settings = settings
+        twin._take_up(replace(self._library, settings=settings))
         return twin
 
     def check(self, answer: Answer) -> Answer:

@@ -26,6 +26,24 @@ class Embeds(Protocol):
     def embed(self, texts: Sequence[str]) -> np.ndarray: ...
 
 
+class Examples:
+    """Example texts with their vectors and stems, each text read once however many groups hold it."""
+
+    def __init__(self, texts: Iterable[str], embedding: Embeds) -> None:
+        self.embedding = embedding
+        self._places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        self._vectors = embedding.embed(list(self._places)) if self._places else np.zeros((0, 1), np.float32)
+        self._stems = [content_stems(text) for text in self._places]
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """One row for each text, in order; KeyError where one is no example."""
+        return self._vectors[[self._places[text] for text in texts]]
+
+    def stems(self, text: str) -> list[str]:
+        """As `content_stems`; KeyError where the text is no example."""
+        return self._stems[self._places[text]]
+
+
 class Matcher:
     """Scores every group against a question, 0 to about 1.
 
@@ -34,12 +52,12 @@ class Matcher:
     BM25 as a share of what a group made for this question would get.
     """
 
-    def __init__(self, groups: Sequence[Sequence[str]], embedding: Embeds) -> None:
-        self._embedding = embedding
+    def __init__(self, groups: Sequence[Sequence[str]], examples: Examples) -> None:
+        self._embedding = examples.embedding
         texts = [text for group in groups for text in group]
         self._bounds = list(np.cumsum([0, *(len(group) for group in groups)]))
-        self._vectors = embedding.embed(texts) if texts else np.zeros((0, 1), dtype=np.float32)
-        stems = [content_stems(text) for text in texts]
+        self._vectors = examples.vectors(texts)
+        stems = [examples.stems(text) for text in texts]
         counts = [Counter(stem for each in stems[a:b] for stem in each) for a, b in pairwise(self._bounds)]
         self._groups = _postings(counts)
         self._texts = _postings(Counter(set(each)) for each in stems)

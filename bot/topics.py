@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.details import content_stems
 from bot.facts import Fact, Facts, Unanswered
-from bot.matching import Embeds, Matcher
+from bot.matching import Embeds, Examples, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
 from bot.spelling import Spelling
@@ -51,21 +51,21 @@ class Finder:
         self, debate: DebateMap, facts: Facts, embedding: Embeds, words_of_text: Iterable[str] = ()
     ) -> None:
         self._debate, self._facts, self._embedding = debate, facts, embedding
-        self._topics = Matcher([_texts(topic) for topic in debate.topics], embedding)
-        self._readings = Matcher(
-            [reading for topic in debate.topics for reading in _both_readings(topic)], embedding
+        topics = [_texts(topic) for topic in debate.topics]
+        readings = [reading for topic in debate.topics for reading in _both_readings(topic)]
+        stated = [(*fact.questions, fact.quote) for fact in facts.facts]
+        left_open = [entry.questions for entry in facts.unanswered]
+        known = [text for group in (*stated, *topics) for text in group]
+        examples = Examples([*known, *(text for group in left_open for text in group)], embedding)
+        self._topics, self._readings, self._stated, self._open = (
+            Matcher(groups, examples) for groups in (topics, readings, stated, left_open)
         )
         self._claims = [
-            embedding.embed([_position_text(position) for position in topic.positions])
+            examples.vectors([_position_text(position) for position in topic.positions])
             for topic in debate.topics
         ]
-        stated = [(*fact.questions, fact.quote) for fact in facts.facts]
-        self._stated = Matcher(stated, embedding)
-        texts = (text for group in (*stated, *map(_texts, debate.topics)) for text in group)
-        known = list(texts)
-        self._known = {stem for text in known for stem in content_stems(text)}
+        self._known = {stem for text in known for stem in examples.stems(text)}
         self.spelling = Spelling([*known, *words_of_text])
-        self._open = Matcher([entry.questions for entry in facts.unanswered], embedding)
 
     def topics(self, question: str) -> list[TopicMatch]:
         """The topics nearest to a question, best first."""

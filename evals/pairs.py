@@ -1,5 +1,5 @@
-"""Statements of real runs with the passages they cite, labelled twice: how steady are the labels, and does
-the check agree with them? How they were made and labelled stands in `pairs/README.md`.
+"""Statements of real runs with the passages they cite, labelled twice: do two readers agree, and
+does the check agree with them? How they were made and labelled stands in `pairs/README.md`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RESAMPLES = 1000
 
 
 class LabelledPair(Record):
-    """A claim, the sentences it rests on, and whether they carry it, as said in two passes."""
+    """A claim, the sentences it rests on, and whether they carry it, as said by two readers."""
 
     id: str
     origin: Literal["shown", "draft"]
@@ -62,7 +62,7 @@ def read_pairs(path: Path = PAIRS) -> list[LabelledPair]:
 
 
 def kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
-    """Cohen's kappa of two passes over the same pairs: 1 is agreement, 0 is what chance would give."""
+    """Cohen's kappa of two readings of the same pairs: 1 is agreement, 0 is what chance would give."""
     one, two = np.array(first, dtype=bool), np.array(second, dtype=bool)
     agreed = float((one == two).mean())
     by_chance = float(one.mean() * two.mean() + (1 - one.mean()) * (1 - two.mean()))
@@ -75,7 +75,7 @@ def pairs_table(seed: int, pairs: Sequence[LabelledPair] | None = None) -> list[
     first, second = ([pair.labels[n] for pair in pairs] for n in (0, 1))
     differ = sum(one != two for one, two in zip(first, second, strict=True))
     lines = [
-        f"{len(pairs)} pairs, labelled twice by one model; {differ} labels differ, kappa "
+        f"{len(pairs)} pairs, labelled by two sessions of a language model; {differ} labels differ, kappa "
         f"{kappa(first, second):.3f}; {sum(pair.faithful for pair in pairs)} faithful.",
         "",
         "| pairs | faithful | wrong | faithful passed | wrong refused | balanced accuracy |",

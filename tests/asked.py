@@ -54,6 +54,7 @@ BOTH = (statement(FOR, "for"), statement(AGAINST, "against"))
 def opener(library: Any) -> Opener:
     """What opens the guide over the small collection with a model at an address."""
     embedding, prompts = load_embedding(library.settings), load_prompts(library.settings.prompts_dir)
+    guide = Guide(library.settings, library.collection, library.index, embedding, prompts)
 
     def opened(url: str, **more: Any) -> Guide:
         settings: Settings = library.settings.model_copy(
@@ -66,7 +67,7 @@ def opener(library: Any) -> Opener:
                 **more,
             }
         )
-        return Guide(settings, library.collection, library.index, embedding, prompts)
+        return guide.with_settings(settings)
 
     return opened
 

@@ -13,10 +13,8 @@ from pydantic import SecretStr
 
 from bot.corpus import Collection, load_collection
 from bot.draft import DRAFT
-from bot.embedding import load_embedding
 from bot.guide import Guide
 from bot.positions import load_map
-from bot.prompts import load_prompts
 from bot.records import Answer, Stance
 from bot.settings import Settings
 from bot.tools import LOOK_UP_MAP, SEARCH
@@ -57,12 +55,10 @@ def opener(settings: Settings, bench: Bench) -> Callable[[str], Guide]:
     """What opens the same guide with a model at an address."""
     real = bench.guide
     assert isinstance(real, Guide)
-    embedding, prompts = load_embedding(settings), load_prompts(settings.prompts_dir)
     at_endpoint = {"model": MODEL, "openai_api_key": SecretStr(KEY), "model_retries": 0}
 
     def opened(url: str) -> Guide:
-        chosen = settings.model_copy(update={**at_endpoint, "openai_base_url": url})
-        return Guide(chosen, real.collection, real.index, embedding, prompts)
+        return real.with_settings(settings.model_copy(update={**at_endpoint, "openai_base_url": url}))
 
     return opened
 

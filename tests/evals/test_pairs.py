@@ -45,7 +45,9 @@ def test_the_table_says_who_labelled_and_names_what_gets_through():
     few = [pair for pair in read_pairs() if pair.origin == "draft"][:30]
     few += [pair for pair in read_pairs() if pair.origin == "shown"]
     lines = pairs_table(1, few)
-    assert "by one model" in lines[0] and any(line.startswith("| shown | 74 | 6 |") for line in lines)
+    assert "two sessions of a language model" in lines[0] and any(
+        line.startswith("| shown | 77 | 3 |") for line in lines
+    )
     got = [line for line in lines if line.startswith("passed though wrong: ")]
     assert len(got) == sum(pair.passes and not pair.faithful for pair in few)
 
