@@ -8,10 +8,11 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	@$(BIN)/python app.py
 
+# Each worker opens windows of its own: more than four would want more memory than they save time.
 test: $(VENV)/.dev
 	@sh scripts/browser.sh
 	@sh scripts/nginx.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 # The pictures in docs/, from the running window.
 screenshots: $(VENV)/.dev

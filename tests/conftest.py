@@ -47,9 +47,21 @@ class Served:
     log: Path
 
 
+# Before xdist's own, which reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps a loop running, beside which `asyncio.run` refuses to work."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Browser tests last: Playwright keeps a loop running, beside which `asyncio.run` refuses to work.
+
+    The tests of a file stay with one worker, which opens its windows once; its browser tests are a
+    group of their own, so that no worker comes to other tests after them.
+    """
+    items.sort(key=_in_browser)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{' in a browser' * _in_browser(item)}"))
+
+
+def _in_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def free_port() -> int:
