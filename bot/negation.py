@@ -8,7 +8,7 @@ Only words that both texts hold are compared; what the statement adds is found e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -138,8 +138,19 @@ def is_denial(word: str) -> bool:
 
 
 def _uneven(statement: str, evidence: str) -> list[str]:
-    """Words before which one text negates and the other does not, where both go on word for word."""
-    ours, theirs = _negated_before(statement), _negated_before(evidence)
+    """Words before which one text negates and the other does not, where both go on word for word.
+
+    Content words are laid side by side first, then all words: “they do that” has lost a “never”
+    that stands in “they never do that and never will”, though no content word tells.
+    """
+    for passed_over in (FUNCTION_WORDS, frozenset[str]()):
+        found = _uneven_among(_negated_before(statement, passed_over), _negated_before(evidence, passed_over))
+        if found:
+            return found
+    return []
+
+
+def _uneven_among(ours: list[tuple[str, bool]], theirs: list[tuple[str, bool]]) -> list[str]:
     matcher = SequenceMatcher(None, [word for word, _ in ours], [word for word, _ in theirs], autojunk=False)
     return [
         ours[block.a + step][0]
@@ -149,13 +160,14 @@ def _uneven(statement: str, evidence: str) -> list[str]:
     ]
 
 
-def _negated_before(text: str) -> list[tuple[str, bool]]:
-    """Each content word's stem, and whether an odd number of negators stands between it and the last one."""
+def _negated_before(text: str, passed_over: Container[str]) -> list[tuple[str, bool]]:
+    """The stem of each word that is not passed over, and whether an odd number of negators stands between
+    it and the last one."""
     found, odd = [], False
     for word in words(_rewritten(text)):
         if is_denial(word):
             odd = not odd
-        elif word not in FUNCTION_WORDS:
+        elif word not in passed_over:
             found.append((stem(word), odd))
             odd = False
     return found
