@@ -55,13 +55,18 @@ class Matcher:
     def __init__(self, groups: Sequence[Sequence[str]], examples: Examples) -> None:
         self._embedding = examples.embedding
         texts = [text for group in groups for text in group]
-        self._bounds = list(np.cumsum([0, *(len(group) for group in groups)]))
+        bounds = np.cumsum([0, *(len(group) for group in groups)])
         self._vectors = examples.vectors(texts)
         stems = [examples.stems(text) for text in texts]
-        counts = [Counter(stem for each in stems[a:b] for stem in each) for a, b in pairwise(self._bounds)]
+        counts = [Counter(stem for each in stems[a:b] for stem in each) for a, b in pairwise(bounds)]
         self._groups = _postings(counts)
         self._texts = _postings(Counter(set(each)) for each in stems)
         self._count = len(groups)
+        # A row for each group and a seat in it for each of its texts, so that all groups are read at once.
+        sizes = np.array([len(group) for group in groups], dtype=int)
+        self._group_of = np.repeat(np.arange(self._count), sizes)
+        self._seat_of = np.concatenate([np.arange(size) for size in sizes] or [np.zeros(0, int)])
+        self._seats = (self._count, max(FEW, sizes.max(initial=0)))
         lengths = np.array([sum(count.values()) for count in counts], dtype=float)
         self._damping = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0)) if groups else lengths
         self._sizes = np.array([sum(map(self._weight, set(each))) for each in stems])
@@ -73,14 +78,19 @@ class Matcher:
             return np.zeros(self._count)
         cosines = self._vectors @ self._embedding.embed([question])[0]
         shared = self._shared(stems)
-        parts = [
-            (np.sort(cosines[a:b])[::-1][:FEW], shared[a:b].max()) if b > a else (np.zeros(1), 0.0)
-            for a, b in pairwise(self._bounds)
-        ]
-        nearest = np.array([few[0] for few, _ in parts])
-        nearby = np.array([few.mean() for few, _ in parts])
-        overlap = np.array([most for _, most in parts])
+        nearest, nearby = self._nearest(cosines)
+        overlap = np.zeros(self._count)
+        np.maximum.at(overlap, self._group_of, shared)
         return (nearest + nearby + overlap + self._bm25(stems)) / 4
+
+    def _nearest(self, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each group, the cosine of its nearest text and the mean of its nearest few; else 0."""
+        by_group = np.full(self._seats, -np.inf)
+        by_group[self._group_of, self._seat_of] = cosines
+        few = -np.partition(-by_group, FEW - 1, axis=1)[:, :FEW]
+        there = np.isfinite(few)
+        means = np.where(there, few, 0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        return np.where(there.any(axis=1), few.max(axis=1), 0), means
 
     def _shared(self, stems: set[str]) -> np.ndarray:
         """For each text, the weight of the words it shares with the question over that of either."""
