@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.records import Answer, Outcome, Stance, Statement
 from bot.settings import EMBEDDED
 
+# What the assembly says of a side that the map knows to be empty.
+ONE_SIDED = {"Nobody here speaks against this.", "Nobody here speaks for this."}
 GAPS_HEADINGS = {
     Outcome.NOT_IN_COLLECTION: "Not in this text",
     Outcome.OFF_TOPIC: "Not what this text is about",
@@ -34,7 +36,7 @@ def plain_text(answer: Answer) -> str:
         if chosen:
             blocks.append("\n\n".join([heading.upper(), *(statement_text(s) for s in chosen)]))
     if answer.gaps:
-        blocks.append("\n".join(answer.gaps))
+        blocks.append("\n".join(gaps_told(answer)))
     if not answer.statements and answer.outcome is Outcome.NOT_IN_COLLECTION and answer.unused:
         near = (f"  [{near.passage}] {_shortened(near.text)}" for near in answer.unused[:3])
         blocks.append("\n".join(["Nearest in the text:", *near]))
@@ -82,6 +84,13 @@ def fallback_line(answer: Answer) -> str:
 def people(count: int) -> str:
     """“1 person”, “3 people”, “no one”."""
     return {0: "no one", 1: "1 person"}.get(count, f"{count} people")
+
+
+def gaps_told(answer: Answer) -> list[str]:
+    """What the collection does not hold, each thing once: where a side's silence is told in words of its
+    own, the general sentence on it is left out."""
+    told = [gap for gap in answer.gaps if gap not in ONE_SIDED]
+    return told if told and answer.statements else list(answer.gaps)
 
 
 def gaps_heading(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ from bot.corpus import Collection, spoken_as
 from bot.exchange import Exchange
 from bot.markup import Markdown, Markup, Page
 from bot.records import Answer, Evidence, Outcome, PassageKind, Statement
-from bot.rendering import HEADINGS, gaps_heading, people, says_itself, sentence
+from bot.rendering import HEADINGS, gaps_heading, gaps_told, people, says_itself, sentence
 
 STYLE = Path(__file__).with_name("transcript.css")
 TITLE = "A conversation with Counterpoint"
@@ -106,7 +106,7 @@ class _Section:
             blocks += self._side(heading, [s for s in self.exchange.shown if s.stance is stance])
         if answer and answer.gaps:
             blocks.append(markup.heading(3, gaps_heading(answer.outcome)))
-            blocks.append(markup.items(markup.text(gap) for gap in answer.gaps))
+            blocks.append(markup.items(markup.text(gap) for gap in gaps_told(answer)))
         blocks += [self._plain(self.exchange.remark)] if self.exchange.remark else []
         blocks += self._sources()
         return blocks + ([markup.paragraph(markup.text(made_by(answer)))] if answer else [])

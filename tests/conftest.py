@@ -154,6 +154,11 @@ def browser_type_launch_args() -> dict[str, object]:
     return {"executable_path": CHROMIUM, "args": list(CHROMIUM_FLAGS)}
 
 
+# A page that is being left aborts what it still waits for, and Gradio's scripts call that an error.
+LEAVING = """for (const kind of ["beforeunload", "pagehide"])
+  addEventListener(kind, () => (console.error = () => undefined), { capture: true });"""
+
+
 def is_local(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in {"data", "blob", "about", "file"} or parts.hostname in LOCAL
@@ -168,6 +173,7 @@ def watched(page: Page, faults: list[str]) -> Page:
         "console",
         lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None,
     )
+    page.add_init_script(LEAVING)
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     return page
 

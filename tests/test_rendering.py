@@ -63,6 +63,16 @@ def test_anothers_words_are_marked_as_quoted():
     assert "[A4, quoting Tom Asher]" in statement_text(quoted)
 
 
+def test_a_side_that_is_silent_is_told_once():
+    told = answer(gaps=("Nobody here defends it.", "Nobody here speaks for this."))
+    assert "Nobody here defends it." in plain_text(told)
+    assert "Nobody here speaks for this." not in plain_text(told)
+
+
+def test_a_silence_without_words_of_its_own_is_told_in_general():
+    assert "Nobody here speaks for this." in plain_text(answer(gaps=("Nobody here speaks for this.",)))
+
+
 def test_gaps_and_notice_are_shown():
     text = plain_text(answer(gaps=("Nobody says why.",), notice="Please ask a doctor."))
     assert text.startswith("Please ask a doctor.")

@@ -6,23 +6,26 @@ them act as buttons.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.exchange import Exchange
-from bot.records import Outcome
+from bot.records import Answer, Outcome
 from bot.web.plain_text import plain
 from bot.web.workings import working_link
 
 
 @dataclass(frozen=True)
 class Offers:
-    """What the operator lets visitors do beyond asking."""
+    """What the operator lets visitors do beyond asking, and whose working can still be shown."""
 
     feedback: bool = False
     suite: bool = False
+    worked: Callable[[Answer], bool] = lambda _: True
 
 
 NO_OFFERS = Offers()
+UNWORKED = "The working is no longer kept: ask again to see it."
 EDITING = (
     "<p>Asking now replaces your last question and its answer. "
     '<button type="button" class="leave-edit">Leave it as it was</button></p>'
@@ -53,5 +56,8 @@ def acts_html(number: int, exchange: Exchange, offers: Offers, *, last: bool) ->
     if exchange.answer and offers.suite:
         acts.append((f"suite~{number}", "Add to suite"))
     links = "".join(f'<a class="act" href="#{act}">{label}</a>' for act, label in acts)
-    links += working_link(exchange.answer) if exchange.answer else ""
+    link = working_link(exchange.answer) if exchange.answer else ""
+    if exchange.answer and link and not offers.worked(exchange.answer):
+        link = f'<span class="unworked">{UNWORKED}</span>'
+    links += link
     return f'<p class="acts">{links}</p>' if links else ""

@@ -12,15 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.corpus import Collection, spoken_as
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
-from bot.rendering import fallback_line, gaps_heading, people, says_itself, sentence
+from bot.rendering import ONE_SIDED, fallback_line, gaps_heading, people, says_itself, sentence
 from bot.web.plain_text import plain, shortened
 
 SIDES = {Stance.FOR: "For", Stance.AGAINST: "Against"}
 OTHER_SIDE = {Stance.FOR: Stance.AGAINST, Stance.AGAINST: Stance.FOR}
 NOBODY_FOUND = "Nobody was found here who says this."
 FAILED_CHECK = "What was found on this side did not pass the check."
-# What the assembly says of a side that the map knows to be empty; the side's own column says it.
-ONE_SIDED = {"Nobody here speaks against this.", "Nobody here speaks for this."}
 # A number to be dialled, as the care file's fixed words hold them: 988, 116 123, 1-800-222-1222.
 NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){2,14}(?![\w])")
 NEAR_SHOWN = 4

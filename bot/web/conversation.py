@@ -18,6 +18,8 @@ from bot.web.plain_text import plain
 
 STOPPED = "Stopped. Everything above had passed the check."
 STOPPED_EMPTY = "Stopped before anything had passed the check."
+STOPPED_OVER = "Stopped. The answer above is the one from before."
+TROUBLE_OVER = "Something went wrong on this side. The answer above is the one from before."
 NOT_REACHED = "Not reached."
 TROUBLE = "Something went wrong on this side and the answer is not complete. Please ask again."
 
@@ -97,9 +99,13 @@ async def _read(stream: AsyncIterator[Event], queue: asyncio.Queue[Event | None]
 
 @dataclass(frozen=True)
 class Draft:
-    """The answer under way: what it is doing and what has passed so far."""
+    """The answer under way: what it is doing and what has passed so far.
+
+    `replaces`: it takes the place of the last exchange, which stands until it is finished.
+    """
 
     question: str
+    replaces: bool = False
     progress: str = ""
     proposition: str = ""
     statements: tuple[Statement, ...] = ()
@@ -147,14 +153,20 @@ class Conversation:
         shown = tuple(exchange_html(exchange, collection) for exchange in exchanges)
         return cls(turns=tuple(exchanges), shown=shown, known=True)
 
-    def asking(self, question: str, collection: Collection) -> Conversation:
-        before = self.ended(STOPPED, collection)
-        before = before.without_last() if self.editing else before
-        return replace(before, draft=Draft(question))
+    @property
+    def settled(self) -> tuple[Exchange, ...]:
+        """What came before the answer under way and stays: the turns, less the one that it replaces."""
+        return self.turns[:-1] if self.draft and self.draft.replaces else self.turns
 
-    def without_last(self) -> Conversation:
-        """The conversation as it stood before its last exchange."""
-        return replace(self, turns=self.turns[:-1], shown=self.shown[:-1], editing=False)
+    def asking(self, question: str, collection: Collection) -> Conversation:
+        """A new question, in the place of the last one where that is being edited."""
+        before = self.ended(STOPPED, collection)
+        draft = Draft(question, replaces=before.editing and bool(before.turns))
+        return replace(before, draft=draft, editing=False)
+
+    def asking_again(self) -> Conversation:
+        """The last question once more; its answer stands until there is another."""
+        return replace(self, draft=Draft(self.turns[-1].question, replaces=True), editing=False)
 
     def after(self, event: Event, collection: Collection) -> Conversation:
         """The conversation once `event` has come in from the guide."""
@@ -168,10 +180,15 @@ class Conversation:
         return replace(self, draft=replace(self.draft, progress=progress)) if self.draft else self
 
     def ended(self, remark: str, collection: Collection) -> Conversation:
-        """The draft becomes an exchange as far as it got, with a remark on why it ends there."""
+        """The draft becomes an exchange as far as it got, with a remark on why it ends there.
+
+        One that was to replace an exchange leaves that as it was.
+        """
         if self.draft is None:
             return self
         self.draft.ticket.withdraw()
+        if self.draft.replaces:
+            return replace(self, draft=None)
         if remark == STOPPED and not self.draft.statements:
             remark = STOPPED_EMPTY
         return self._with(self.draft.ended(remark), collection)
@@ -183,8 +200,10 @@ class Conversation:
             (exchange.question, html + acts_html(number, exchange, offers, last=number == last))
             for number, (exchange, html) in enumerate(zip(self.turns, self.shown, strict=True))
         ]
-        if self.draft:
-            pairs.append((self.draft.question, draft_html(self.draft, collection)))
+        if self.draft and self._again:
+            pairs[-1] = (self.draft.question, again_html(self.draft) + self.shown[-1])
+        elif self.draft:
+            pairs[len(self.settled) :] = [(self.draft.question, draft_html(self.draft, collection))]
         return [
             message
             for question, html in pairs
@@ -194,9 +213,17 @@ class Conversation:
             )
         ]
 
+    @property
+    def _again(self) -> bool:
+        """Whether the answer under way is to the very question whose answer it replaces."""
+        draft = self.draft
+        return draft is not None and draft.replaces and self.turns[-1].question == draft.question
+
     def _with(self, exchange: Exchange, collection: Collection) -> Conversation:
         html = exchange_html(exchange, collection)
-        return replace(self, turns=(*self.turns, exchange), shown=(*self.shown, html), draft=None)
+        before = self.settled
+        shown = self.shown[: len(before)]
+        return replace(self, turns=(*before, exchange), shown=(*shown, html), draft=None)
 
 
 def exchange_html(exchange: Exchange, collection: Collection) -> str:
@@ -213,6 +240,12 @@ def draft_html(draft: Draft, collection: Collection) -> str:
     progress = f'<p class="progress">{plain(draft.progress)}</p>' if draft.progress else ""
     body = _draft_body(draft.proposition, draft.statements, collection)
     return f'<div class="answer drafting">{body}{progress}</div>'
+
+
+def again_html(draft: Draft) -> str:
+    """The line over an answer that stands while the same question is answered anew."""
+    progress = plain(draft.progress or "Looking again")
+    return f'<div class="answer drafting"><p class="progress">{progress}</p></div>'
 
 
 def _draft_body(

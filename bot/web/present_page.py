@@ -22,12 +22,12 @@ PROMISE = (
 )
 NO_DECK = "There is no deck for this text yet. Write one in deck.yaml, or write questions here: press E."
 KEYS = (
-    ("→ or Page Down, Space", "on"),
-    ("← or Page Up", "back"),
-    ("Home, End", "first, last"),
+    ("→ or Page Down, Space", "next slide"),
+    ("← or Page Up", "slide before"),
+    ("Home, End", "first slide, last slide"),
     ("R", "start over"),
     ("B or .", "blank the screen"),
-    ("Q", "show or hide quotes"),
+    ("Q", "everything with its quotes, or what fits"),
     ("W", "show the working"),
     ("E", "edit the deck"),
     ("T", "light or dark"),
@@ -85,10 +85,10 @@ def _bar() -> str:
     """Everything that the keys do, for a mouse or a finger; out of sight until it is wanted."""
     buttons = (
         ("back", "Back"),
-        ("on", "On"),
+        ("on", "Next"),
         ("start-over", "Start over"),
         ("blank-screen", "Blank"),
-        ("quotes", "Quotes"),
+        ("quotes", "Everything"),
         ("edit", "Edit the deck"),
         ("day-night", "Light or dark"),
         ("full-screen", "Full screen"),

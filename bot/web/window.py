@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.web.acts import EDITING, keeping_html
 from bot.web.after_answer import AfterAnswer
 from bot.web.bridge import Keep, Message, Open, Reload, bridge_part
-from bot.web.conversation import STOPPED, TROUBLE, AnyGuide, Conversation
+from bot.web.conversation import STOPPED, STOPPED_OVER, TROUBLE, TROUBLE_OVER, AnyGuide, Conversation
 from bot.web.feedback_form import form_html
 from bot.web.limits import Limits, Visitor
 from bot.web.memory import kept_text, reopened
@@ -64,6 +64,7 @@ class Window:
         self.care = care.read_text("utf-8") if care.is_file() else ""
         self.after_answer = AfterAnswer(collection, settings)
         self.workings = workings or Workings()
+        self.offers = replace(self.after_answer.offers, worked=self.workings.holds)
 
     def blocks(self) -> gr.Blocks:
         """The page's parts and what joins them."""
@@ -154,7 +155,7 @@ class Window:
     async def again(
         self, conversation: Conversation, request: gr.Request | None = None
     ) -> AsyncIterator[Updates]:
-        """Answer the last question anew, in the place of its answer."""
+        """Answer the last question anew; its answer stands until there is another."""
         visitor = visitor_of(request)
         if conversation.draft or not conversation.turns:
             yield self._updates(conversation)
@@ -163,8 +164,7 @@ class Window:
             yield self._updates(conversation, note=refusal)
             return
         question = conversation.turns[-1].question
-        conversation = conversation.without_last().asking(question, self.collection)
-        async for updates in self._answered(question, conversation, visitor):
+        async for updates in self._answered(question, conversation.asking_again(), visitor):
             yield updates
 
     async def _answered(
@@ -174,27 +174,35 @@ class Window:
         yield self._updates(conversation, box="", message=self._keep(conversation))
         try:
             with self.limits.answering(visitor):
-                async for state in self._answering(question, conversation):
-                    yield self._updates(state, message=None if state.draft else self._keep(state))
+                async for state, note in self._answering(question, conversation):
+                    kept = None if state.draft else self._keep(state)
+                    unasked = question if note and state.turns[-1].question != question else None
+                    yield self._updates(state, box=unasked, note=note, message=kept)
         finally:
             conversation.ticket.over()
 
-    async def _answering(self, question: str, conversation: Conversation) -> AsyncIterator[Conversation]:
-        """The conversation after every event of the guide, until it is answered or withdrawn."""
+    async def _answering(
+        self, question: str, conversation: Conversation
+    ) -> AsyncIterator[tuple[Conversation, str]]:
+        """The conversation after every event of the guide, until it is answered or withdrawn.
+
+        Beside it a note, where an answer that was to replace another one did not come.
+        """
         ticket = conversation.ticket
         if not self.guide.done():
             conversation = conversation.waiting(OPENING)
-            yield conversation
+            yield conversation, ""
         try:
             async with aclosing(ticket.events(self._events(question, conversation))) as events:
                 async for event in events:
                     conversation = conversation.after(event, self.collection)
-                    yield conversation
+                    yield conversation, ""
         except Exception:
             log.exception("A question could not be answered.")
         if conversation.draft and not ticket.forgotten:
             # Stopped, or the guide failed or ended without an answer.
-            yield conversation.ended(STOPPED if ticket.withdrawn else TROUBLE, self.collection)
+            note = (STOPPED_OVER if ticket.withdrawn else TROUBLE_OVER) if conversation.draft.replaces else ""
+            yield conversation.ended(STOPPED if ticket.withdrawn else TROUBLE, self.collection), note
 
     async def _events(self, question: str, conversation: Conversation) -> AsyncIterator[Event]:
         # Shielded: one visitor's Stop must not cancel the opening that all wait for.
@@ -241,7 +249,7 @@ class Window:
 
     def _history(self, conversation: Conversation) -> tuple[Turn, ...]:
         count = self.settings.history_turns
-        return tuple(exchange.turn for exchange in conversation.turns[-count:]) if count else ()
+        return tuple(exchange.turn for exchange in conversation.settled[-count:]) if count else ()
 
     def _keep(self, conversation: Conversation) -> Message:
         pending = conversation.draft.question if conversation.draft else ""
@@ -257,7 +265,7 @@ class Window:
         busy = conversation.draft is not None
         noted = f"<p>{plain(note)}</p>" if note else ""
         return (
-            conversation.messages(self.collection, self.after_answer.offers),
+            conversation.messages(self.collection, self.offers),
             conversation,
             gr.skip() if box is None else box,
             gr.Button(visible=not busy),

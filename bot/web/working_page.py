@@ -72,7 +72,10 @@ def working_html(worked: Worked, collection: Collection, stances: Stances | None
 
 def gone_html() -> str:
     """The page for an answer that is no longer kept."""
-    body = masthead({}) + f'<main class="working"><h1>No longer here</h1><p>{plain(GONE)}</p></main>'
+    body = (
+        f'{masthead({})}<main class="working"><h1>No longer here</h1><p>{plain(GONE)}</p>'
+        '<p><a href="/">Back to your conversation</a></p></main>'
+    )
     return document("No longer here", body, styles=STYLES, kind="page")
 
 

@@ -34,6 +34,10 @@ class Workings:
             while len(self._by_key) > self._most:
                 self._by_key.popitem(last=False)
 
+    def holds(self, answer: Answer) -> bool:
+        """Whether the working of an answer can still be asked for."""
+        return working_key(answer) in self._by_key
+
     def get(self, key: str) -> Worked | None:
         return self._by_key.get(key)
 

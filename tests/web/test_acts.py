@@ -3,7 +3,7 @@ import pytest
 from bot.corpus import Collection
 from bot.exchange import Exchange
 from bot.records import Outcome
-from bot.web.acts import NO_OFFERS, Offers, acts_html
+from bot.web.acts import NO_OFFERS, UNWORKED, Offers, acts_html
 from tests.web.page_parts import Parts
 from tests.web.scripted_server import answer
 
@@ -30,6 +30,12 @@ def test_every_answer_leads_to_its_own_working(answered: Exchange, mill: Collect
     other = Exchange(question="!", answer=answer(mill, "!"))
     links = [Parts(acts_html(0, each, NO_OFFERS, last=False)).values("href") for each in (answered, other)]
     assert all(link[0].startswith("/working/") for link in links) and links[0] != links[1]
+
+
+def test_a_working_that_is_no_longer_kept_is_not_led_to_and_said_so(answered: Exchange) -> None:
+    gone = Offers(worked=lambda _: False)
+    html = acts_html(0, answered, gone, last=True)
+    assert "/working/" not in html and UNWORKED in html
 
 
 def test_feedback_and_suite_are_there_only_where_they_are_allowed(answered: Exchange) -> None:

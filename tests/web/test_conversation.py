@@ -1,10 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.corpus import Collection
 from bot.events import Event, Finished, Passed, Progress, Stage
+from bot.web.answer_page import question_html
 from bot.web.conversation import NOT_REACHED, STOPPED, STOPPED_EMPTY, TROUBLE, Conversation, Ticket
 from tests.web.page_parts import Parts
 from tests.web.scripted_server import answer, statements
@@ -74,6 +76,46 @@ def test_an_event_after_the_end_changes_nothing(mill: Collection) -> None:
 def test_asking_again_ends_the_answer_under_way(mill: Collection) -> None:
     again = after(mill, 1, question="First?").asking("Second?", mill)
     assert [turn.question for turn in again.turns] == ["First?"] and again.draft is not None
+
+
+@pytest.fixture
+def good(mill: Collection) -> Conversation:
+    """A conversation with one whole answer."""
+    return after(mill, 0).after(Finished(answer=answer(mill, "Keep it?")), mill)
+
+
+@pytest.mark.parametrize("remark", [STOPPED, TROUBLE])
+def test_an_answer_that_was_to_be_replaced_stands_when_no_other_came(
+    good: Conversation, mill: Collection, remark: str
+) -> None:
+    again = good.asking_again().after(Passed(statement=statements(mill)[0]), mill)
+    assert again.ended(remark, mill).turns == good.turns
+    assert again.ended(remark, mill).messages(mill) == good.messages(mill)
+
+
+def test_the_answer_stays_on_the_page_while_the_same_is_asked_again(
+    good: Conversation, mill: Collection
+) -> None:
+    shown_again = good.asking_again().messages(mill)[-1]["content"]
+    assert good.shown[-1] in shown_again and "drafting" in shown_again
+
+
+def test_asking_again_counts_the_replaced_answer_as_no_earlier_turn(good: Conversation) -> None:
+    assert good.settled == good.turns and good.asking_again().settled == ()
+
+
+def test_the_new_answer_takes_the_place_of_the_old_one(good: Conversation, mill: Collection) -> None:
+    other = answer(mill, "Keep it?", gaps=("Nobody speaks of rain.",))
+    assert good.asking_again().after(Finished(answer=other), mill).turns[-1].answer == other
+    assert len(good.asking_again().after(Finished(answer=other), mill).turns) == 1
+
+
+def test_an_edited_question_that_found_no_answer_leaves_the_one_before(
+    good: Conversation, mill: Collection
+) -> None:
+    edited = replace(good, editing=True).asking("Sell it?", mill)
+    assert edited.messages(mill)[0]["content"] == question_html("Sell it?")
+    assert edited.ended(TROUBLE, mill).turns == good.turns
 
 
 def test_a_withdrawn_ticket_ends_a_stream_that_is_waiting_and_closes_it() -> None:

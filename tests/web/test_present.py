@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import Served, serving
+from tests.conftest import Served
 from tests.web.test_accessibility import grave
 
 WAIT = 30_000
@@ -35,17 +34,15 @@ def test_the_deck_begins_with_its_title(page: Page, stage_window: Served) -> Non
     expect(slide(page).locator("h1")).to_have_text("Should fines go?")
 
 
-@pytest.mark.parametrize(
-    ("on", "back"),
-    [("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp"), (" ", "Shift+ "), ("ArrowDown", "ArrowUp")],
-)
-def test_keys_and_clicker_lead_on_and_back(page: Page, stage_window: Served, on: str, back: str) -> None:
+def test_keys_and_clicker_lead_on_and_back(page: Page, stage_window: Served) -> None:
     present(page, stage_window)
-    page.keyboard.press(on)
-    expect(slide(page).locator(".asked")).to_have_text(FIRST)
-    expect(slide(page)).to_be_focused()
-    page.keyboard.press(back)
-    expect(slide(page).locator("h1")).to_be_visible()
+    pairs = [("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp"), (" ", "Shift+ "), ("ArrowDown", "ArrowUp")]
+    for on, back in pairs:
+        page.keyboard.press(on)
+        expect(slide(page).locator(".asked")).to_have_text(FIRST)
+        expect(slide(page)).to_be_focused()
+        page.keyboard.press(back)
+        expect(slide(page).locator("h1")).to_be_visible()
 
 
 def test_the_ends_hold_and_r_starts_over(page: Page, stage_window: Served) -> None:
@@ -65,16 +62,14 @@ def test_a_reload_stays_where_it_was(page: Page, stage_window: Served) -> None:
     assert place(page) == "3 of 4"
 
 
-@pytest.mark.parametrize("key", ["b", "."])
-def test_the_screen_can_be_blanked_and_any_key_brings_it_back(
-    page: Page, stage_window: Served, key: str
-) -> None:
+def test_the_screen_can_be_blanked_and_any_key_brings_it_back(page: Page, stage_window: Served) -> None:
     present(page, stage_window, "#2")
-    page.keyboard.press(key)
-    expect(page.locator("#blank")).to_be_visible()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#blank")).to_be_hidden()
-    assert place(page) == "2 of 4"
+    for key in ("b", "."):
+        page.keyboard.press(key)
+        expect(page.locator("#blank")).to_be_visible()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#blank")).to_be_hidden()
+        assert place(page) == "2 of 4"
 
 
 def test_both_sides_stand_side_by_side_with_speaker_and_citation(page: Page, stage_window: Served) -> None:
@@ -94,6 +89,34 @@ def test_the_type_is_for_the_back_row_and_nothing_runs_out_sideways(
     for said in slide(page).locator(".side .said").all():
         assert said.evaluate("(each) => parseFloat(getComputedStyle(each).fontSize)") >= least
     assert slide(page).evaluate("(each) => each.scrollWidth <= each.clientWidth")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_every_slide_of_the_shipped_deck_fits_and_tells_what_it_leaves_out(
+    new_page: Callable[..., Page], real_window: Served, width: int, height: int
+) -> None:
+    page = new_page(width, height)
+    page.goto(f"{real_window.url}/present", timeout=3 * WAIT)
+    expect(page.locator(".slide.unanswered")).to_have_count(0, timeout=3 * WAIT)
+    spared = 0
+    for _ in range(page.locator(".slide").count()):
+        assert slide(page).evaluate("each => each.scrollHeight - each.clientHeight") <= 0, place(page)
+        for section in slide(page).locator(".side, .context").all():
+            left = section.locator(".statement[hidden]").count()
+            told = section.locator(".rest").all_inner_texts()
+            assert [int(line.split()[0]) for line in told] == ([left] if left else [])
+            spared += left
+        page.keyboard.press("ArrowRight")
+    assert spared
+
+
+def test_what_is_left_out_can_be_shown_and_each_side_keeps_a_voice(page: Page, real_window: Served) -> None:
+    page.goto(f"{real_window.url}/present#2", timeout=3 * WAIT)
+    expect(slide(page).locator(".rest").first).to_be_visible(timeout=3 * WAIT)
+    for side in slide(page).locator(".side").all():
+        expect(side.locator(".statement").first).to_be_visible()
+    page.keyboard.press("q")
+    expect(slide(page).locator(".statement[hidden], .rest")).to_have_count(0)
 
 
 def test_a_long_slide_is_read_to_its_end_before_the_next(
@@ -139,17 +162,13 @@ def test_the_deck_can_be_changed_here_and_stays_changed_until_it_is_put_back(
     expect(page.locator(".slide .answer")).to_have_count(3, timeout=WAIT)
 
 
-@pytest.mark.parametrize(
-    ("written", "said"), [("", "at least one"), ("Why?\nWhy?", "twice"), ("x" * 201, "longer than 200")]
-)
-def test_a_deck_that_cannot_be_shown_is_not_taken(
-    page: Page, stage_window: Served, written: str, said: str
-) -> None:
+def test_a_deck_that_cannot_be_shown_is_not_taken(page: Page, stage_window: Served) -> None:
     present(page, stage_window)
     page.keyboard.press("e")
-    page.locator("#edit-questions").fill(written)
-    page.get_by_role("button", name="Use this deck").click()
-    expect(page.locator("#edit .fault")).to_contain_text(said)
+    for written, said in (("", "at least one"), ("Why?\nWhy?", "twice"), ("x" * 201, "longer than 200")):
+        page.locator("#edit-questions").fill(written)
+        page.get_by_role("button", name="Use this deck").click()
+        expect(page.locator("#edit .fault")).to_contain_text(said)
 
 
 def test_an_edited_question_is_shown_as_words(page: Page, stage_window: Served) -> None:
@@ -187,9 +206,9 @@ def test_the_working_opens_beside_the_slides(page: Page, stage_window: Served) -
     assert place(page) == "2 of 4"
 
 
-def test_it_goes_on_when_the_server_is_gone(page: Page, tmp_path: Path) -> None:
-    with serving("tests/web/stage_server.py", tmp_path) as served:
-        present(page, served)
+def test_it_goes_on_when_the_server_is_gone(page: Page, stage_window: Served) -> None:
+    present(page, stage_window)
+    page.context.set_offline(True)
     for number in range(2, 5):
         page.keyboard.press("PageDown")
         assert place(page) == f"{number} of 4"
@@ -223,7 +242,7 @@ def test_on_a_phone_the_sides_stand_one_under_the_other(
     page = present(new_page(390, 844), stage_window, "#2")
     sides = [slide(page).locator(f".side.{name}").bounding_box() for name in ("for", "against")]
     assert sides[0] and sides[1] and sides[0]["y"] < sides[1]["y"]
-    page.get_by_role("button", name="On", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
     assert place(page) == "3 of 4"
 
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.conftest import Served
 from tests.web.test_window import ANSWER, WAIT, answered, focused, visit
 
-SIZES = [(1280, 800), (1920, 1080), (390, 844)]
+# The text beside the answers, and over them; the third size is walked in test_whole_way.py.
+SIZES = [(1280, 800), (390, 844)]
 LONG_COMMENT = "Was homosexuality removed from the DSM by a vote?"
 
 
@@ -26,11 +27,8 @@ def painted(page: Page, name: str) -> list[str]:
     )
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_other_quotes_of_the_answer_are_marked_too(
-    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
-) -> None:
-    page = following(new_page(width, height), scripted_window)
+def test_the_other_quotes_of_the_answer_are_marked_too(page: Page, scripted_window: Served) -> None:
+    following(page, scripted_window)
     cited = page.locator("#source .cited").evaluate_all("all => all.map((passage) => passage.id)")
     assert cited == ["A2", "A3", "C1", "C1.1", "C2"]
     assert page.locator("#source .cited:not(.lit) mark.also").count() >= 4
@@ -74,13 +72,68 @@ def test_a_quote_far_down_a_long_comment_is_brought_into_view(
     page.locator(f"{ANSWER} a.cite[href^='#C13.1.1~']").first.click()
     expect(page.locator("#source .lit")).to_have_attribute("id", "C13.1.1")
     expect(page.locator("#source mark.now").first).to_be_in_viewport()
+    speaker = page.locator("#source .lit .speaker")
+    expect(speaker).to_be_in_viewport(ratio=1)
+    expect(speaker).to_have_text("joel stern")
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_find_box_lights_every_match_and_leads_through_them(
-    new_page: Callable[..., Page], scripted_window: Served, width: int, height: int
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_no_reply_has_an_empty_row_where_its_hidden_button_is(
+    new_page: Callable[..., Page], real_window: Served, width: int, height: int
 ) -> None:
-    page = visit(new_page(width, height), scripted_window)
+    page = visit(new_page(width, height), real_window)
+    page.locator(".open-source").click()
+    # Words under the row of the name: none of its rows is only the button.
+    rows = page.locator("#source .source-thread .passage").evaluate_all(
+        """all => all.map(passage => {
+          const row = passage.querySelector('.whose');
+          const words = Math.max(...[...row.childNodes].filter(n => !n.classList?.contains('ask-about')
+            && n.textContent.trim()).map(n => { const r = document.createRange(); r.selectNode(n);
+            return r.getBoundingClientRect().bottom; }));
+          return [passage.id, Math.round(row.getBoundingClientRect().bottom - words)];
+        })"""
+    )
+    assert [name for name, empty in rows if empty > 8] == []
+
+
+def test_what_was_being_read_stays_in_place_when_the_text_opens_and_closes(
+    page: Page, real_window: Served
+) -> None:
+    answered(page, real_window, "Is it okay for a counsellor to call himself a healer?")
+    link = page.locator(f"{ANSWER} a.cite").last
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(700)
+    top = "e => e.getBoundingClientRect().top"
+    before = link.evaluate(top)
+    link.evaluate("e => e.click()")
+    expect(page.locator("#source")).to_be_visible()
+    assert abs(link.evaluate(top) - before) < 40
+    page.keyboard.press("Escape")
+    expect(page.locator("#source .lit")).to_have_count(0)
+    assert abs(link.evaluate(top) - before) < 40
+
+
+def test_the_side_that_one_reads_is_named_however_far_down(page: Page, real_window: Served) -> None:
+    answered(page, real_window, "Is it okay for a counsellor to call himself a healer?")
+    page.locator(f"{ANSWER} .side.against .statement").last.scroll_into_view_if_needed()
+    expect(page.locator(f"{ANSWER} .side.against h3")).to_be_in_viewport(ratio=1)
+
+
+def test_the_page_that_moves_under_a_still_pointer_opens_no_quote(
+    page: Page, scripted_window: Served
+) -> None:
+    answered(page, scripted_window)
+    box = page.locator(f"{ANSWER} a.cite[href^='#A2~']").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, 5)
+    page.mouse.move(box["x"] + 4, box["y"] - 60)
+    page.evaluate("document.querySelector('#chat').style.marginTop = '-62px'")
+    page.wait_for_timeout(900)
+    expect(page.locator("#citation-tip")).to_be_hidden()
+
+
+def test_the_find_box_lights_every_match_and_leads_through_them(page: Page, scripted_window: Served) -> None:
+    visit(page, scripted_window)
     page.locator(".open-source").click()
     page.fill("#source-query", "REPAIRS COST")
     expect(page.locator(".found")).to_have_text("1 of 2")
@@ -92,21 +145,17 @@ def test_the_find_box_lights_every_match_and_leads_through_them(
     assert painted(page, "found-now") == ["Repairs cost"]
 
 
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("child.\nThe trout".replace("\n", " "), "1 of 1"),
-        ('"Bread is', "1 of 1"),
-        ("🌾 and", "1 of 1"),
-        ("zebra", "No match"),
-    ],
-)
-def test_finding_crosses_lines_marks_and_rare_signs(
-    page: Page, scripted_window: Served, query: str, count: str
-) -> None:
+def test_finding_crosses_lines_marks_and_rare_signs(page: Page, scripted_window: Served) -> None:
     following(page, scripted_window)
-    page.fill("#source-query", query)
-    expect(page.locator(".found")).to_have_text(count)
+    for query, count in (
+        ("child. The trout", "1 of 1"),
+        ("zebra", "No match"),
+        ('"Bread is', "1 of 1"),
+        ("zebra", "No match"),
+        ("🌾 and", "1 of 1"),
+    ):
+        page.fill("#source-query", query)
+        expect(page.locator(".found")).to_have_text(count)
 
 
 def test_escape_empties_the_find_box_first(page: Page, scripted_window: Served) -> None:

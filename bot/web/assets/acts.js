@@ -50,6 +50,7 @@
       origin = act;
       const [name, number] = act.getAttribute("href").slice(1).split("~");
       acts[name]?.(Number(number));
+      if (name === "again") window.counterpoint.goOn(event);
       return;
     }
     const button = event.target.closest?.("[data-save], .leave-edit, .leave-feedback");

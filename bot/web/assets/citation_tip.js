@@ -10,6 +10,7 @@
   tip.hidden = true;
   let link = null;
   let waiting = 0;
+  let pointer = "";
 
   // The passage's text from the panel, by characters as Python counts them.
   const signsOf = (passage) => {
@@ -51,7 +52,8 @@
   const put = () => {
     const at = link.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = tip;
-    const below = at.bottom + 6 + height < innerHeight || at.top < height + 6;
+    const floor = document.getElementById("foot")?.getBoundingClientRect().top ?? innerHeight;
+    const below = at.bottom + 6 + height < floor || at.top < height + 6;
     tip.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - width - 8))}px`;
     tip.style.top = `${below ? at.bottom + 6 : at.top - height - 6}px`;
   };
@@ -85,8 +87,13 @@
     if (over && over.matches(":focus-visible") && !window.counterpoint.returning) show(over);
     else if (!over) hide();
   });
+  const placeOf = (event) => `${Math.floor(event.clientX)} ${Math.floor(event.clientY)}`;
+  for (const kind of ["pointermove", "pointerup"]) {
+    document.addEventListener(kind, (event) => (pointer = placeOf(event)), { passive: true });
+  }
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "touch") return;
+    // A pointer that lies still points at nothing: the page moved under it.
+    if (event.pointerType === "touch" || placeOf(event) === pointer) return;
     const over = cited(event.target);
     if (over) later(() => show(over), DELAY);
     else if (event.target.closest?.("#citation-tip")) clearTimeout(waiting);

@@ -62,6 +62,15 @@ window.counterpoint ??= {};
     body.scrollTo({ top: body.scrollTop + above - body.clientHeight * 0.25, behavior: "instant" });
   };
 
+  // The answers are laid out anew beside the panel; what was being read stays where it was.
+  const holding = (element, work) => {
+    const before = element?.getBoundingClientRect().top;
+    const seen = before >= 0 && before < innerHeight;
+    work();
+    if (!seen || !element.isConnected) return;
+    scrollBy({ top: element.getBoundingClientRect().top - before, behavior: "instant" });
+  };
+
   const open = () => {
     if (panel().open) return;
     if (beside.matches) panel().show();
@@ -122,15 +131,15 @@ window.counterpoint ??= {};
   };
 
   const closed = () => {
-    document.body.classList.remove("reading");
+    const back = origin && (twin(origin) ?? document.querySelector("#question textarea"));
+    holding(back, () => document.body.classList.remove("reading"));
     unmark();
     quotes = [];
     at = -1;
     part(".source-citations").hidden = true;
-    const back = origin && (twin(origin) ?? document.querySelector("#question textarea"));
     origin = null;
     window.counterpoint.returning = true;
-    back?.focus();
+    back?.focus({ preventScroll: true });
     window.counterpoint.returning = false;
     back?.scrollIntoView({ block: "nearest" });
   };
@@ -146,13 +155,13 @@ window.counterpoint ??= {};
       quotes = cited.filter((quote, number) => cited.findIndex((other) => same(quote, other)) === number);
     }
     at = quotes.findIndex((quote) => same(quote, target));
-    open();
+    holding(link, open);
     light(target);
   };
 
   const browse = (button) => {
     origin = button;
-    open();
+    holding(document.elementFromPoint(innerWidth / 4, innerHeight / 3), open);
     part(".source-body").focus();
   };
 
