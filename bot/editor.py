@@ -21,11 +21,11 @@ from bot.wording import words
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
 SUBJECT_BAR, NEAR_BAR = 0.29, 0.35
 QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
-OPEN_LAG, FITTING_LEAD = 0.04, 0.03
-STRANGE_SHARE, PLAIN_FACT = 1 / 3, 0.65
-FACT_LEAD, FACT_LAG = 0.08, 0.15
+OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT = 0.03, 0.03, 0.05
+STRANGE_SHARE, PLAIN_FACT = 0.25, 0.75
+FACT_LEAD, FACT_LAG, FACT_BESIDE_LAG = 0.08, 0.15, 0.05
 FAMILIAR = 0.5
-JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.06, 0.03
+JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.04, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
 MIN_QUOTE_WORDS = 4
 MOST_THREADS = 3
@@ -142,7 +142,7 @@ def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
         return left_open > max(topic, fact) + FITTING_LEAD
     if kind is Expects.FACT:
         unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
-        return unfamiliar or left_open > fact - OPEN_LAG
+        return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
     near_facts = [each for each in notes.facts if each["score"] >= fact - NEAR_LAG]
     fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
     return not fits or left_open > fact + FITTING_LEAD
@@ -153,10 +153,16 @@ def _score(found: Sequence[dict[str, Any]]) -> float:
 
 
 def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:
-    """The nearest fact, another where it is as near, and whoever disputes them."""
-    chosen = [fact for fact in facts if fact["score"] >= facts[0]["score"] - ALSO_LAG][:MOST_FACTS]
+    """The nearest fact, another where it is as near and says more, and whoever disputes them."""
+    chosen = [fact for fact in facts if fact["score"] >= facts[0]["score"] - ALSO_LAG]
+    chosen = [fact for fact in chosen if fact is chosen[0] or not _overlap(fact, chosen[0])][:MOST_FACTS]
     quotes = [quote for fact in chosen for quote in (fact, *fact["disputed_by"])]
     return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered")
+
+
+def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether one quote stands within the other."""
+    return one["quote"] in other["quote"] or other["quote"] in one["quote"]
 
 
 def _quoted(quote: dict[str, Any]) -> DraftStatement:
@@ -180,10 +186,13 @@ def _from_topics(notes: Notes) -> Draft:
     shown = {quote["quote"] for position in chosen for quote in position["evidence"]}
     new = [p for p in context if not shown & {quote["quote"] for quote in p["evidence"]}]
     chosen += _by_voice(new, Stance.CONTEXT, MOST_BESIDE)
+    # Whether a question is a plain one or a debate is often a near thing: then the nearest fact is told too.
+    plain = [fact for fact in notes.facts[:1] if fact["score"] >= best["score"] - FACT_BESIDE_LAG]
+    told = [_quoted(fact) for fact in plain if not any(fact["quote"] in quote for quote in shown)]
     return Draft(
         proposition=best["proposition"],
         topics=[topic["id"] for topic in (best, *joined)],
-        statements=[_drafted(position) for position in chosen],
+        statements=[*map(_drafted, chosen), *told],
         outcome="answered",
     )
 

@@ -31,14 +31,22 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
     (Expects.NUMBER, r"what (?:is|was|were|are) the (?:\w+ )?(?:count|rate|tally|total|sum|cost|dose)"),
     (Expects.TIME, r"when (?:did|was|were|is|does|do|has|had)|since when|how long"),
     (Expects.TIME, r"(?:what|which) (?:year|decade|century|date|month)"),
-    (Expects.PLACE, r"where (?:did|was|were|is|does|do|are)"),
+    # “Where does one turn to?” asks for no place.
+    (
+        Expects.PLACE,
+        r"where (?:did|was|were|is|does|do|are) (?:\w+ ){0,5}(?:meet|live|from|born|located|held)",
+    ),
+    (
+        Expects.PLACE,
+        r"where (?:did|was|were|is|does|do|are) (?:\w+ ){0,5}(?:stud(?:y|ied)|train(?:ed)?|published)",
+    ),
     (Expects.PLACE, r"(?:what|which) (?:town|city|country|place|hospital)"),
     (Expects.TITLE, r"(?:what|which) (?:book|books|film|video|article|title|paper|journal)"),
     (
         Expects.PERSON,
         r"what (?:is|was|are|were) (?:\S+ ){0,4}names?|names? of (?:the|this|that|his|her|their)",
     ),
-    (Expects.PLACE, r"(?:what|which) (?:\w+ )?(?:school|university|college|clinic|state|village)"),
+    (Expects.PLACE, r"(?:what|which) (?:\w+ )?(?:school|university|college|clinic|state(?! of)|village)"),
     (
         Expects.PERSON,
         r"who (?:wrote|coined|invented|made|makes|founded|discovered|directed|published|edited)",

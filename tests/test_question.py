@@ -15,6 +15,7 @@ from bot.question import Expects, could_answer, expects, subject_asked_after
         ("In which year was it removed?", Expects.TIME),
         ("How long did Carey cover psychiatry?", Expects.TIME),
         ("Where does the support group meet?", Expects.PLACE),
+        ("Where does a kind person turn to?", Expects.FACT),
         ("Which book is recommended?", Expects.TITLE),
         ("Who directed the video?", Expects.PERSON),
         ("What was the vote count?", Expects.NUMBER),
