@@ -176,9 +176,16 @@ def _from_topics(notes: Notes) -> Draft:
     best = notes.topics[0]
     joined = [t for t in notes.topics[1:] if t["joins"] and t["score"] >= best["score"] - JOIN_LAG]
     beside = [t for t in notes.topics[1:] if not t["joins"] and t["score"] >= best["score"] - BESIDE_LAG]
-    positions = [position for topic in (best, *joined) for position in topic["positions"]]
+    # Topics that are joined may rest on the same words.
+    positions = {
+        (position["stance"], position["evidence"][0]["quote"]): position
+        for topic in (*joined, best)
+        for position in topic["positions"]
+    }
     sides = ((Stance.FOR, MOST_PER_SIDE), (Stance.AGAINST, MOST_PER_SIDE), (Stance.CONTEXT, MOST_CONTEXT))
-    chosen = [position for stance, most in sides for position in _by_voice(positions, stance, most)]
+    chosen = [
+        position for stance, most in sides for position in _by_voice(list(positions.values()), stance, most)
+    ]
     # On another proposition a stance would mislead: what is said beside the question is context to it.
     context: list[dict[str, Any]] = [
         {**position, "stance": Stance.CONTEXT} for topic in beside for position in topic["positions"]

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from bot.corpus import Collection, CollectionError, read_yaml, spoken_as
-from bot.grounding import Stances, check_statement, grounds_for
+from bot.grounding import Stances, check_statement, grounds_for, repeats
 from bot.records import Evidence, Record, Stance, Statement
 from bot.wording import locate
 
@@ -200,6 +201,7 @@ def problems(debate: DebateMap, collection: Collection) -> list[str]:
                 f"{topic.id}, {position.voice} {position.stance}: {problem}"
                 for problem in _position_problems(position, collection)
             ]
+        found += _repeated(topic, collection)
         found += _relation_problems(topic, debate)
     known = set(collection.by_id)
     strays = {entry.passage for entry in debate.no_position} - known
@@ -212,6 +214,22 @@ def uncovered(debate: DebateMap, collection: Collection) -> list[str]:
     used = {quoted.passage for topic in debate.topics for p in topic.positions for quoted in p.evidence}
     used |= {entry.passage for entry in debate.no_position}
     return [id_ for id_ in collection.by_id if id_ not in used]
+
+
+def _repeated(topic: Topic, collection: Collection) -> list[str]:
+    """Positions of one topic that the check would call one voice saying the same thing twice."""
+    known = [
+        position
+        for position in topic.positions
+        if position.voice in collection.voice_by_id
+        and all(quoted.passage in collection.by_id for quoted in position.evidence)
+    ]
+    statements = [statement_of(position, collection) for position in known]
+    return [
+        f"{topic.id} shows {one.voice} saying the same thing twice: “{one.text}”, “{two.text}”."
+        for one, two in combinations(statements, 2)
+        if repeats(one, two)
+    ]
 
 
 def _relation_problems(topic: Topic, debate: DebateMap) -> list[str]:

@@ -108,6 +108,7 @@ def test_a_wrong_position_is_a_problem(wrong: Position, problem: str, fines: Col
     ("debate", "problem"),
     [
         (DebateMap((topic(HURT), topic(TEACH))), "Two topics are called t."),
+        (DebateMap((topic(HURT, HURT),)), "saying the same thing twice"),
         (DebateMap((topic(HURT, sides=Sides.BOTH),)), "t says its sides are both; they are for_only."),
         (DebateMap((topic(HURT),), (NoPosition(passage="C9", reason="x"),)), "no_position names C9"),
         (DebateMap((topic(HURT, opposed_questions=("Why?",)),)), "t has opposed questions but no opposite."),
