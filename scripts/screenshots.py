@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +110,39 @@ def crisis(page: Page) -> None:
     ask(page, "I want to kill myself tonight")
 
 
+def slide(page: Page, number: int = 2) -> None:
+    page.goto(f"{page.url.rstrip('/')}/present#{number}")
+    page.locator(".slide.unanswered").first.wait_for(state="detached")
+    page.locator(".slide:visible .answer").wait_for()
+
+
+def working(page: Page) -> None:
+    origin = page.url
+    slide(page)
+    page.goto(f"{origin.rstrip('/')}{page.locator('.slide:visible').get_attribute('data-working')}")
+    page.locator("#found").wait_for()
+
+
+def broken(page: Page) -> None:
+    working(page)
+    page.get_by_role("button", name="Plant a wrong quote").click()
+    page.locator("#break-result .outcome").wait_for()
+    page.locator("#break h2").evaluate("each => each.scrollIntoView()")
+
+
+def compare(page: Page) -> None:
+    page.goto(f"{page.url}compare#{ONE_SIDED}")
+    page.locator(".model .answer").wait_for()
+
+
+def reports(page: Page) -> None:
+    page.goto(f"{page.url}reports")
+
+
+def absent(page: Page) -> None:
+    ask(page, "Who won the World Cup in 2018?")
+
+
 VIEWS: dict[str, Callable[[Page], None]] = {
     "empty": empty,
     "answer": ask,
@@ -118,12 +152,30 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "tip": tip,
     "find": finding,
     "crisis": crisis,
+    "absent": absent,
+    "present": slide,
+    "working": working,
+    "broken": broken,
+    "compare": compare,
+    "reports": reports,
 }
 SHIPPED = {
-    "window": ("source", "laptop", "light"),
+    "window": ("answer", "laptop", "light"),
     "phone": ("answer", "phone", "dark"),
+    "source": ("source", "laptop", "light"),
     "find": ("find", "laptop", "light"),
+    "present": ("present", "laptop", "dark"),
+    "working": ("broken", "laptop", "light"),
+    "crisis": ("crisis", "phone", "light"),
 }
+# Text on plain paper needs few colours, and the pictures travel with every clone.
+COLOURS = 128
+
+
+def make_small(path: Path) -> None:
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
 
 
 def main() -> None:
@@ -141,8 +193,11 @@ def main() -> None:
             page.goto(address)
             VIEWS[view](page)
             page.wait_for_timeout(300)
-            page.screenshot(path=(folder or ROOT / "docs") / f"{name}.png")
+            path = (folder or ROOT / "docs") / f"{name}.png"
+            page.screenshot(path=path)
             page.close()
+            if folder is None:
+                make_small(path)
         browser.close()
 
 

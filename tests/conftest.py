@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.corpus import Collection, load_collection
 from tests.web.scripted_server import write_collection
@@ -36,6 +36,8 @@ LOCAL = {"127.0.0.1", "localhost"}
 SECRET = "sk-never-to-be-shown"
 READY = "Counterpoint is ready at "
 READY_SECONDS = 300
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)

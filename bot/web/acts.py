@@ -37,6 +37,7 @@ def keeping_html(collection: str) -> str:
     return (
         f'<p id="keeping-line" data-collection="{plain(collection)}">'
         '<span class="where">Kept on this device only, until you clear it.</span> '
+        '<span class="crisis-where">Your words of distress are not kept on this device.</span> '
         '<span class="unkept-where">This browser keeps nothing here: a reload forgets it.</span> '
         '<span class="save">Save: <button type="button" data-save="markdown">Markdown</button> '
         '<button type="button" data-save="page">Web page</button></span></p>'

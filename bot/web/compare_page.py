@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.corpus import Collection
 from bot.settings import EMBEDDED, Settings
-from bot.web.document import PANEL_SCRIPTS, PANEL_STYLES, document, masthead
+from bot.web.document import PANEL_SCRIPTS, PANEL_STYLES, ROOM, document, masthead
 from bot.web.plain_text import plain
 from bot.web.source_panel import panel_html
 
@@ -28,7 +28,7 @@ def compare_html(settings: Settings, collection: Collection) -> str:
         for key, name in models.items()
     )
     body = (
-        masthead({})
+        masthead(ROOM)
         + '<main class="compare"><h1>Two models, one question</h1>'
         + f"<p>Both search the same text, and what either writes goes through the same check.</p>{remark}"
         + f'<form id="compare-form"><label for="compare-question">Question</label>'

@@ -12,6 +12,8 @@ SERVED_AT = "/stage"
 # The text's own panel, which stands in these pages as it does in the chat window.
 PANEL_STYLES = tuple(sorted(path.name for path in ASSETS.glob("source_*.css")))
 PANEL_SCRIPTS = tuple(sorted(path.name for path in ASSETS.glob("source_*.js")))
+# The pages of whoever runs the room, which lead to each other.
+ROOM = {"Presentation": "/present", "Two models": "/compare", "Evaluations": "/reports"}
 KINDS = {".css": "text/css", ".js": "text/javascript"}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.web.document import document, masthead
+from bot.web.document import ROOM, document, masthead
 from bot.web.plain_text import plain
 
 REPORT, SUMMARY = "report.html", "summary.json"
@@ -86,7 +86,7 @@ def reports_html(runs: Sequence[Run], chosen: Run | None) -> str:
             f'Open this report alone</a></p><iframe src="{address}" title="Report of {plain(chosen.name)}" '
             'sandbox="allow-scripts"></iframe>'
         )
-    body = masthead({}) + f'<main class="reports"><h1>Evaluations</h1>{main}</main>'
+    body = masthead(ROOM) + f'<main class="reports"><h1>Evaluations</h1>{main}</main>'
     return document("Evaluations", body, styles=STYLES, kind="page")
 
 

@@ -202,6 +202,14 @@ def test_a_crisis_is_met_by_its_notice_alone(page: Page, scripted_window: Served
     )
 
 
+def test_beside_help_lines_the_page_does_not_claim_to_keep_the_words(
+    page: Page, scripted_window: Served
+) -> None:
+    answered(page, scripted_window, "This is a crisis.")
+    expect(page.locator("#keeping")).to_contain_text("not kept on this device")
+    expect(page.locator("#keeping .where")).to_be_hidden()
+
+
 def test_two_visitors_do_not_see_each_other(new_page: Callable[..., Page], scripted_window: Served) -> None:
     first = answered(new_page(), scripted_window, "The first visitor's question")
     second = answered(new_page(), scripted_window, "What was said earlier?")
