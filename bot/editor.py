@@ -27,6 +27,7 @@ FACT_LEAD, FACT_LAG, FACT_BESIDE_LAG = 0.08, 0.15, 0.05
 FAMILIAR = 0.5
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.04, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
+SIDES = (Stance.FOR, Stance.AGAINST)
 MIN_QUOTE_WORDS = 4
 MOST_THREADS = 3
 EDGE = 25
@@ -160,6 +161,12 @@ def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:
     return Draft(statements=[_quoted(quote) for quote in quotes], outcome="answered")
 
 
+def _new(positions: Sequence[dict[str, Any]], chosen: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The positions that rest on none of the words that those chosen rest on."""
+    shown = [quote for position in chosen for quote in position["evidence"]]
+    return [p for p in positions if not any(_overlap(one, two) for one in p["evidence"] for two in shown)]
+
+
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether one quote stands within the other."""
     return one["quote"] in other["quote"] or other["quote"] in one["quote"]
@@ -182,20 +189,17 @@ def _from_topics(notes: Notes) -> Draft:
         for topic in (*joined, best)
         for position in topic["positions"]
     }
-    sides = ((Stance.FOR, MOST_PER_SIDE), (Stance.AGAINST, MOST_PER_SIDE), (Stance.CONTEXT, MOST_CONTEXT))
-    chosen = [
-        position for stance, most in sides for position in _by_voice(list(positions.values()), stance, most)
-    ]
+    chosen = [p for stance in SIDES for p in _by_voice(list(positions.values()), stance, MOST_PER_SIDE)]
+    around = [position for position in positions.values() if position["stance"] not in SIDES]
+    chosen += _by_voice(_new(around, chosen), Stance.CONTEXT, MOST_CONTEXT)
     # On another proposition a stance would mislead: what is said beside the question is context to it.
-    context: list[dict[str, Any]] = [
+    elsewhere: list[dict[str, Any]] = [
         {**position, "stance": Stance.CONTEXT} for topic in beside for position in topic["positions"]
     ]
-    shown = {quote["quote"] for position in chosen for quote in position["evidence"]}
-    new = [p for p in context if not shown & {quote["quote"] for quote in p["evidence"]}]
-    chosen += _by_voice(new, Stance.CONTEXT, MOST_BESIDE)
+    chosen += _by_voice(_new(elsewhere, chosen), Stance.CONTEXT, MOST_BESIDE)
     # Whether a question is a plain one or a debate is often a near thing: then the nearest fact is told too.
     plain = [fact for fact in notes.facts[:1] if fact["score"] >= best["score"] - FACT_BESIDE_LAG]
-    told = [_quoted(fact) for fact in plain if not any(fact["quote"] in quote for quote in shown)]
+    told = [_quoted(fact) for fact in plain if _new([{"evidence": [fact]}], chosen)]
     return Draft(
         proposition=best["proposition"],
         topics=[topic["id"] for topic in (best, *joined)],
