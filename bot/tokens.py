@@ -29,6 +29,8 @@ class TokensError(OSError):
     """The encoding is not to be had; the message says what to install or where to make room."""
 
 
+# A question counts the same prompt, passages and results at every step.
+@lru_cache(maxsize=256)
 def count_tokens(text: str) -> int:
     """How many cl100k_base tokens `text` is; signs such as <|endoftext|> count as plain text."""
     return len(_encoding().encode(text, disallowed_special=()))
