@@ -154,7 +154,7 @@ def find_suites(named: Sequence[str]) -> list[Suite]:
     """The suites of these names or paths, or all that are shipped; SuiteError where one is not there.
 
     A name is that of a shipped suite (`contested`), of a folder of them (`night-buses`) or of one in
-    a folder (`night-buses/contested`).
+    a folder (`night-buses/contested`). A path is that of a JSONL file or of a folder of them.
     """
     paths = [path for name in named for path in _paths(name)] if named else sorted(SUITES.rglob("*.jsonl"))
     suites = [load_suite(path) for path in dict.fromkeys(paths)]
@@ -170,10 +170,11 @@ def _paths(name: str) -> list[Path]:
         return [Path(name)]
     if (SUITES / f"{name}.jsonl").is_file():
         return [SUITES / f"{name}.jsonl"]
-    if found := sorted((SUITES / name).glob("*.jsonl")):
-        return found
+    for folder in (SUITES / name, Path(name)):
+        if found := sorted(folder.glob("*.jsonl")):
+            return found
     shipped = ", ".join(sorted(path.stem for path in SUITES.glob("*.jsonl")))
-    raise SuiteError(f"There is no suite {name}: give a JSONL file or one of {shipped}.")
+    raise SuiteError(f"There is no suite {name}: give a JSONL file, a folder of them, or one of {shipped}.")
 
 
 def holders(snippet: str, collection: Collection) -> frozenset[str]:

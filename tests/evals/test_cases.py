@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,16 @@ def test_gold_that_stands_nowhere_is_refused(written, night):
 def test_an_unknown_suite_is_refused_with_those_there_are():
     with pytest.raises(SuiteError, match="contested"):
         find_suites(["contentious"])
+
+
+def test_a_folder_of_suites_needs_only_its_path():
+    blind = Path(__file__).parents[2] / "evals" / "blind" / "third"
+    assert {suite.name for suite in find_suites([str(blind)])} == {
+        "absent",
+        "contested",
+        "factual",
+        "leading",
+    }
 
 
 def test_all_gold_that_is_shipped_stands_in_its_collection():
