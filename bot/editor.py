@@ -32,6 +32,11 @@ MIN_QUOTE_WORDS = 4
 MOST_THREADS = 3
 EDGE = 25
 OF_ONE_PASSAGE = (Wants.REPLIES, Wants.IN_FULL, Wants.SAID, Wants.SAID_AND_REPLIES)
+WHO_SIDES = re.compile(
+    r"\b(?:who|anyone|anybody|which (?:readers?|commenters?|people|comments?)|does any\w*) (?:here |else )?"
+    r"(?:dis)?agrees?\b|\bwho (?:here |else )?(?:objects|opposes|supports|defends|criticises|praises)\b",
+    re.I,
+)
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
@@ -113,7 +118,8 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
         return _from_passages(standalone, notes)
     if not leans and _left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
-    if leans and follow and follow.wants in SIDED and notes.topics:
+    names_a_side = leans and follow and follow.wants in SIDED
+    if notes.topics and (names_a_side or (topic >= FAMILIAR and WHO_SIDES.search(question))):
         return _from_topics(notes)
     leads = fact > topic + FACT_LEAD if kind is Expects.DEBATE else fact >= topic - FACT_LAG
     facts = [each for each in notes.facts if could_answer(kind, each["quote"], question)]
