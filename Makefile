@@ -8,11 +8,12 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	@$(BIN)/python app.py
 
-# Each worker opens windows of its own: more than four would want more memory than they save time.
+# The tests in a browser by one worker: windows that run side by side take time from each other.
 test: $(VENV)/.dev
 	@sh scripts/browser.sh
 	@sh scripts/nginx.sh
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not in_browser" -n auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -m in_browser
 
 # The pictures in docs/, from the running window.
 screenshots: $(VENV)/.dev

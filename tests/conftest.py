@@ -49,17 +49,19 @@ class Served:
     log: Path
 
 
-# Before xdist's own, which reads the groups.
+# Before pytest's own, which chooses by the mark, and xdist's, which reads the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps a loop running, beside which `asyncio.run` refuses to work.
 
-    The tests of a file stay with one worker, which opens its windows once; its browser tests are a
-    group of their own, so that no worker comes to other tests after them.
+    They carry the mark `in_browser`, as they are best run by one worker: every worker would start
+    windows of its own, which take time from each other. Other tests stay together by file.
     """
     items.sort(key=_in_browser)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}{' in a browser' * _in_browser(item)}"))
+        item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if _in_browser(item):
+            item.add_marker(pytest.mark.in_browser)
 
 
 def _in_browser(item: pytest.Item) -> bool:
