@@ -85,7 +85,7 @@ class Guide:
         course = self._course(question)
         screening = screen(question, [turn.question for turn in history])
         crisis, advice = screening.concern is Concern.CRISIS, screening.concern is Concern.ADVICE
-        if not question or crisis or (advice and not screening.wants_debate):
+        if not question or crisis or screening.only_told or (advice and not screening.wants_debate):
             yield Finished(answer=self._fixed(course, screening))
             return
         messages = self._messages(question, history)

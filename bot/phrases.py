@@ -65,6 +65,7 @@ class PhraseBook(Record):
     harmless: tuple[Phrases, ...]
     grief: tuple[str, ...]
     old_wounds: tuple[str, ...]
+    low: tuple[str, ...]
     aggrieved: tuple[str, ...]
     crisis: tuple[CrisisPhrases, ...]
     advice: tuple[AdvicePhrases, ...]
@@ -101,6 +102,7 @@ class Rulebook:
     harmless: re.Pattern[str]
     grief: re.Pattern[str]
     old_wounds: re.Pattern[str]
+    low: re.Pattern[str]
     aggrieved: re.Pattern[str]
     pressing: re.Pattern[str]
     debate: re.Pattern[str]
@@ -149,6 +151,7 @@ def _compiled(book: PhraseBook) -> Rulebook:
         harmless=one(pattern for rule in book.harmless for pattern in rule.any),
         grief=one(book.grief),
         old_wounds=one(book.old_wounds),
+        low=one(book.low),
         aggrieved=one(book.aggrieved),
         pressing=one([book.pressing]),
         debate=one(book.debate),

@@ -43,6 +43,12 @@ _HINT = "hint-"
 _BY_HINT = ("hint",)
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _GENTLE, _AFTER, _AGGRIEVED = "gentle", "after", "aggrieved"
+# Anything that may be a question, so that only what is plainly none goes unanswered.
+_ASKS = re.compile(
+    r"\?|\b(?:what|which|who|whom|whose|why|how|when|where|tell me|show me|does|do (?:you|they|people|any)|"
+    r"article|comments?|author|levine|psychiatr\w+|healers?)\b",
+    re.I,
+)
 _ANSWERED = (_GENTLE, _AFTER, _AGGRIEVED)
 
 # What is heard of a message, the rules that fired among it -> whether a life is in danger
@@ -69,16 +75,18 @@ class Screening(Record):
     """What the screen found in one message.
 
     `variant` names the fixed text (see CareTexts). With Concern.NONE the question is answered, and `notice`
-    is a word to put first, or "": "gentle" for someone bereaved or with an old wound, "after" for a
-    question that follows a crisis, "aggrieved" for anger or grief about one's own treatment.
+    is a word to put first, or "": "gentle" for someone sad, bereaved or with an old wound, "after" for
+    a question that follows a crisis, "aggrieved" for anger or grief about one's own treatment.
     `matched` holds names of rules, never the visitor's words. `wants_debate`: the message also asks what
     people here said, so that a guide may answer that after the notice; always False in a crisis.
+    `only_told`: a gentle word is all that is called for, as the message asks nothing.
     """
 
     concern: Concern
     variant: str = ""
     matched: tuple[str, ...] = ()
     wants_debate: bool = False
+    only_told: bool = False
 
 
 class HelpLine(Record):
@@ -220,9 +228,13 @@ def _alone(book: Rulebook, message: str, second_net: SecondNet | None) -> Screen
             matched=tuple(rule.name for rule in asked),
             wants_debate=wants_debate,
         )
+    low = book.low.search(words) is not None
     aggrieved = _AGGRIEVED if book.aggrieved.search(words) else ""
     return Screening(
-        concern=Concern.NONE, variant=_GENTLE if gentle else aggrieved, wants_debate=wants_debate
+        concern=Concern.NONE,
+        variant=_GENTLE if gentle or (low and not aggrieved) else aggrieved,
+        wants_debate=wants_debate,
+        only_told=low and not aggrieved and not wants_debate and _ASKS.search(message) is None,
     )
 
 

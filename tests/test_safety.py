@@ -290,3 +290,25 @@ def test_a_debate_question_before_it_hides_no_crisis(message: str, question: str
 @given(st.text(max_size=400), st.lists(st.text(max_size=60), max_size=3))
 def test_any_text_can_be_screened_and_twice_alike(message: str, history: list[str]) -> None:
     assert screen(message, history) == screen(message, history)
+
+
+@pytest.mark.parametrize(
+    ("message", "only_told"),
+    [
+        ("I feel so down today", True),
+        ("My grandmother passed away last week, I miss her", True),
+        ("I hate my job at the clinic, I feel so down today", True),
+        ("I feel sad that nobody here defends psychiatry", False),
+        ("I am so sad. What do people here say about grief?", False),
+    ],
+)
+def test_sadness_gets_a_gentle_word_and_nothing_else_only_where_nothing_is_asked(
+    message: str, only_told: bool
+):
+    found = screen(message)
+    assert (found.concern, found.variant, found.only_told) == (Concern.NONE, "gentle", only_told)
+
+
+@pytest.mark.parametrize("message", ["Is sadness an illness?", "Do you feel sad reading this?"])
+def test_talk_of_sadness_is_answered_as_any_question(message: str):
+    assert screen(message).variant == ""
