@@ -107,7 +107,9 @@ def turned_negations(statement: str, evidence: str) -> list[str]:
     for word, counterparts in _side_by_side(ours, theirs):
         if counterparts and all(other.polarity is opposite.get(word.polarity) for other in counterparts):
             turned.append(word.stem)
-    return turned or _uneven(statement, evidence) or (["not"] if ours_count > theirs_count else [])
+    turned = turned or _uneven(statement, evidence)
+    as_written = {stem(word): word for word in reversed(words(statement))}
+    return [as_written.get(each, each) for each in turned] or (["not"] if ours_count > theirs_count else [])
 
 
 def dropped_limits(statement: str, evidence: str) -> list[str]:
