@@ -143,6 +143,15 @@ ASKED_ASIDE = {
         "if you were in my shoes would you take the injection",
         "would you stop if they were yours",
     ],
+    "one's own medicine": [
+        "should my aunt have the ECT they offer on Monday",
+        "is 0.9 high for lithium if I'm seventy",
+        "do I need blood tests if I'm only on a little lithium",
+        "going to bin the lot tonight, any reason not to",
+        "Could it be the sertraline that gives me the sweats",
+        "got a headache since I dropped to 15, normal?",
+        "can my husband finish some of my Ativan",
+    ],
     "mixed": [
         "is melatonin fine on top of trazodone",
         "can I take St John's wort next to my sertraline",
