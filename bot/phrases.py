@@ -69,6 +69,7 @@ class PhraseBook(Record):
     aggrieved: tuple[str, ...]
     crisis: tuple[CrisisPhrases, ...]
     advice: tuple[AdvicePhrases, ...]
+    about_others: tuple[str, ...]
     pressing: str
     debate: tuple[str, ...]
     subject: str
@@ -104,6 +105,7 @@ class Rulebook:
     old_wounds: re.Pattern[str]
     low: re.Pattern[str]
     aggrieved: re.Pattern[str]
+    about_others: re.Pattern[str]
     pressing: re.Pattern[str]
     debate: re.Pattern[str]
     subject: re.Pattern[str]
@@ -153,6 +155,7 @@ def _compiled(book: PhraseBook) -> Rulebook:
         old_wounds=one(book.old_wounds),
         low=one(book.low),
         aggrieved=one(book.aggrieved),
+        about_others=one(book.about_others),
         pressing=one([book.pressing]),
         debate=one(book.debate),
         subject=one([book.subject]),
@@ -210,6 +213,6 @@ def _rule_words(book: PhraseBook) -> frozenset[str]:
     """Every plain word that a rule is written with."""
     crisis = (pattern for rule in book.crisis for pattern in rule.any if pattern.isascii())
     others = (pattern for rule in (*book.advice, *book.harmless) for pattern in rule.any)
-    rules = [*crisis, *others, *book.grief, *book.old_wounds, *book.debate, book.subject]
+    rules = [*crisis, *others, *book.grief, *book.old_wounds, *book.debate, *book.about_others, book.subject]
     rules += [*book.words.values(), *book.spelling.pairs.values()]
     return frozenset(word for rule in rules for word in re.findall(r"(?<![\\a-z])[a-z]+", rule))

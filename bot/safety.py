@@ -323,10 +323,15 @@ def _asks(book: Rulebook, rule: Rule, words: str) -> bool:
     """Whether one sentence asks for the advice that `rule` describes, for somebody in particular."""
     for sentence in words.split(" . "):
         match = rule.pattern.search(sentence)
-        if match and not (book.debate.search(sentence) and not personal(sentence)):
+        if match and (personal(sentence) or not _of_others(book, sentence)):
             told = book.words["longago"].search(sentence) or book.grief.search(sentence)
             return told is None or re.search(r"\bshould\b", sentence) is not None
     return False
+
+
+def _of_others(book: Rulebook, sentence: str) -> bool:
+    """Whether `sentence` asks what people here said, or what somebody else did or does."""
+    return book.debate.search(sentence) is not None or book.about_others.search(sentence) is not None
 
 
 def _presses(book: Rulebook, words: str) -> bool:

@@ -44,8 +44,13 @@ COLLECTION = ROOT / "knowledge" / "levine"
 OTHERS = ("contested", "factual", "leading", "absent", "offtopic", "followup", "retrieval", "injection")
 FIRST_BATCH = "first-batch"
 FOLDS = 5
-# Calm lessons made to look like a crisis word by word. They teach, but would set the threshold too high.
-LOOKALIKES = ("look", "look2", "everyday", "brief")
+# Calm lessons made to sound like a crisis, many of them under the name of the crises that they resemble line
+# by line. They teach, but would set the threshold too high.
+LOOKALIKES = tuple(
+    "look look2 everyday brief farewell place hand in-thread typed tongue ages as-fact at-home dear-ones"
+    " to-others wishes wounds short told-at-length abroad joking laughs"
+    " told-as-history ordinary sadness angry cross asked-here".split()
+)
 FALSE_ALARMS_ALLOWED = 0.03
 LOST_IF_BROAD = 0.03
 LOST_IF_SURE = 0.003

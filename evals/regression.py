@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-RIDGE = 1.0
+RIDGE = 3.0
 _STEPS = 60
 _MEMORY = 10
 _CLOSE_ENOUGH = 0.05
