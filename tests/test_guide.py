@@ -109,6 +109,19 @@ def test_a_crisis_in_the_conversation_still_counts(guide: Any):
     assert answer.outcome is Outcome.CRISIS
 
 
+def test_sadness_that_asks_nothing_gets_a_gentle_word_and_no_debate(guide: Any):
+    answer = guide.answer("I feel so down today")
+    assert (answer.outcome, answer.statements) == (Outcome.DECLINED, ())
+    assert "988" in answer.notice and "emergency" not in answer.notice
+
+
+def test_under_other_settings_the_same_map_is_asked_of_another_model(guide: Any):
+    twin = guide.with_settings(guide.settings.model_copy(update={"history_turns": 1}))
+    assert twin.settings.history_turns == 1 != guide.settings.history_turns
+    assert twin._library.finder is guide._library.finder
+    assert twin.answer(QUESTION).statements == guide.answer(QUESTION).statements
+
+
 def test_a_request_for_advice_alone_is_declined_in_fixed_words(guide: Any):
     answer = guide.answer("How much sertraline should I take?")
     assert (answer.outcome, answer.statements) == (Outcome.DECLINED, ())

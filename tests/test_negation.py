@@ -42,12 +42,17 @@ TURNED = [
     ("healing can be scientifically measured", "healing cannot be quantified and scientifically measured"),
     ("most people dont rebel", "Most people rebel."),
     ("healing is possible, not", "Healing is possible."),
+    ("psychologists do that and they never will", "Psychologists never do that and they never will."),
 ]
 
 
 @pytest.mark.parametrize(("statement", "evidence"), KEPT)
 def test_a_kept_negation_is_no_finding(statement: str, evidence: str) -> None:
     assert turned_negations(statement, evidence) == []
+
+
+def test_a_turned_word_is_named_as_the_statement_writes_it() -> None:
+    assert turned_negations("they agreed that fines help", "They never agreed that fines help.") == ["agreed"]
 
 
 @pytest.mark.parametrize(("statement", "evidence"), TURNED)

@@ -1,0 +1,97 @@
+"""What the embedded model puts into a draft, from scores and quotes that are given by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.editor import Notes, compose
+
+HURT, TEACH = "fines hurt poor families", "a fine teaches children to keep a promise"
+
+
+def position(speaker: str, stance: str, quote: str, passage: str = "C1") -> dict[str, Any]:
+    evidence = [{"passage": passage, "quote": quote}]
+    return {"speaker": speaker, "stance": stance, "claim": quote, "evidence": evidence, "fit": 0.5}
+
+
+def topic(
+    score: float, *positions: dict[str, Any], id_: str = "drop-fines", joins: bool = False
+) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "score": score,
+        "proposition": "Fines go.",
+        "joins": joins,
+        "positions": list(positions),
+    }
+
+
+def fact(score: float, quote: str, passage: str = "A2") -> dict[str, Any]:
+    return {"passage": passage, "quote": quote, "answer": "thing", "score": score, "disputed_by": []}
+
+
+BOTH = (position("Pilar", "for", HURT), position("Ivo", "against", TEACH, "C2"))
+
+
+def told(
+    question: str, *topics: dict[str, Any], facts: tuple[dict[str, Any], ...] = ()
+) -> list[tuple[str, str]]:
+    draft = compose(question, Notes(topics=topics, facts=facts))
+    return [(statement.stance, statement.evidence[0].quote) for statement in draft.statements]
+
+
+SIDES = [("for", HURT), ("against", TEACH)]
+
+
+def test_beside_a_debate_the_fact_that_is_as_near_is_told():
+    near = fact(0.6, "the library took in 900 last year")
+    assert told("Should fines go?", topic(0.6, *BOTH), facts=(near,)) == [*SIDES, ("context", near["quote"])]
+
+
+def test_a_fact_that_is_further_off_is_not_told():
+    assert told("Should fines go?", topic(0.6, *BOTH), facts=(fact(0.5, "the library took in 900"),)) == SIDES
+
+
+def test_a_fact_whose_words_are_shown_already_is_not_told_again():
+    assert told("Should fines go?", topic(0.6, *BOTH), facts=(fact(0.6, f"I think {HURT}"),)) == SIDES
+
+
+def test_context_rests_on_words_that_no_side_has_shown():
+    around = position("Pilar", "context", f"I think that {HURT}")
+    assert told("Should fines go?", topic(0.6, *BOTH, around)) == SIDES
+
+
+def test_words_that_two_joined_topics_rest_on_are_shown_once():
+    other = topic(0.6, position("Pilar", "for", HURT), id_="fairness", joins=True)
+    assert told("Should fines go?", topic(0.6, *BOTH), other) == SIDES
+
+
+def test_of_two_facts_one_within_the_other_the_nearer_is_told():
+    facts = (fact(0.8, "in 1973"), fact(0.79, "it began in 1973, by a vote"), fact(0.78, "a vote was held"))
+    assert [quote for _, quote in told("What began the change?", facts=facts)] == [
+        "in 1973",
+        "a vote was held",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who disagrees with the author?",
+        "who here agrees?",
+        "Which readers agree with that?",
+        "Who defends fines?",
+    ],
+)
+def test_who_takes_a_side_is_answered_by_sides_though_a_fact_is_nearer(question: str):
+    found = told(question, topic(0.6, *BOTH), facts=(fact(0.9, "the library opened in May"),))
+    assert found[:2] == SIDES
+
+
+def test_who_did_a_thing_is_answered_by_the_fact():
+    opened = fact(0.9, "Mara Quill opened the library")
+    assert told("Who opened the library?", topic(0.6, *BOTH), facts=(opened,)) == [
+        ("context", opened["quote"])
+    ]
