@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -206,10 +206,27 @@ def _text(path: Path) -> str:
         raise CollectionError(f"{path} is not UTF-8 at byte {error.start}: save it as UTF-8.") from error
 
 
+def read_record(model: type[R], path: Path) -> R:
+    """A YAML file as one record. CollectionError names the line or the entry that is wrong.
+
+    Several parts of the guide read the same large files, so one is parsed anew only when its bytes change.
+    """
+    return _record(model, path, path.read_bytes())
+
+
+@lru_cache(maxsize=16)
+def _record(model: type[R], path: Path, content: bytes) -> R:
+    return _parse(model, _loaded(path, content) or {}, path)
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file, safely loaded; CollectionError names the line that is wrong."""
+    return _loaded(path, path.read_bytes())
+
+
+def _loaded(path: Path, content: bytes) -> Any:
     try:
-        return load_yaml(path.read_text("utf-8"))
+        return load_yaml(content.decode())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 1}" if where else ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bot.corpus import CollectionError, read_yaml
+from bot.corpus import CollectionError, read_record
 from bot.positions import DebateMap, Sides
 from bot.records import Record
 
@@ -38,12 +38,7 @@ def load_deck(folder: Path, debate: DebateMap) -> Deck | None:
     if not path.is_file():
         questions = mapped_questions(debate, MAPPED)
         return Deck(questions=questions) if questions else None
-    try:
-        deck = Deck.model_validate(read_yaml(path) or {})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the top"
-        raise CollectionError(f"{path}: {first['msg'].lower()} at {place}; mend that entry.") from error
+    deck = read_record(Deck, path)
     fault = question_fault(deck.questions)
     if fault:
         raise CollectionError(f"{path}: {fault}")

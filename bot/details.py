@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from functools import lru_cache
 
 from bot.wording import WORD, stem, words
 
@@ -87,8 +88,15 @@ _SHORT_WILL = re.compile(r"\bwon['’]?t\b|['’]ll\b", re.I)
 
 def content_stems(text: str) -> list[str]:
     """The stems of a text's words that carry meaning, in order; “they're” counts as “they”."""
-    plain = (word if is_negator(word) else _SHORTENED.sub("", word) for word in words(text))
-    return [stem(word) for word in plain if word not in FUNCTION_WORDS and not is_negator(word)]
+    return [found for word in words(text) if (found := _content_stem(word))]
+
+
+# Texts are many and their words few.
+@lru_cache(maxsize=32768)
+def _content_stem(word: str) -> str:
+    """The stem of a word that carries meaning, else ""."""
+    plain = word if is_negator(word) else _SHORTENED.sub("", word)
+    return "" if plain in FUNCTION_WORDS or is_negator(plain) else stem(plain)
 
 
 def is_negator(word: str) -> bool:

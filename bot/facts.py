@@ -12,17 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bot.corpus import Collection, CollectionError, read_yaml, spoken_as
+from bot.corpus import Collection, read_record, spoken_as
 from bot.grounding import MIN_QUOTE_WORDS, check_statement, grounds_for
 from bot.ownership import own_words
 from bot.records import Evidence, Passage, Record, Stance, Statement
 from bot.wording import locate, words
 
-F = TypeVar("F", bound=Record)
 FACTS, UNANSWERED = "facts.yaml", "unanswered.yaml"
 
 
@@ -87,8 +85,10 @@ class Facts:
 
 def load_facts(folder: Path) -> Facts:
     """The facts of a collection's folder; CollectionError where a file is malformed."""
+    facts, unanswered = folder / FACTS, folder / UNANSWERED
     return Facts(
-        _read(_FactsFile, folder / FACTS).facts, _read(_UnansweredFile, folder / UNANSWERED).unanswered
+        read_record(_FactsFile, facts).facts if facts.is_file() else (),
+        read_record(_UnansweredFile, unanswered).unanswered if unanswered.is_file() else (),
     )
 
 
@@ -135,14 +135,3 @@ def quoted_owner(quote: str, passage: Passage) -> str | None:
     start, end = locate(quote, passage.text) or (0, 0)
     own, owners = own_words(Evidence(passage=passage.id, quote=quote, start=start, end=end), passage)
     return min(owners) if owners and len(words(own)) < MIN_QUOTE_WORDS else None
-
-
-def _read(model: type[F], path: Path) -> F:
-    if not path.is_file():
-        return model()
-    try:
-        return model.model_validate(read_yaml(path) or {})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CollectionError(f"{path}: {first['msg'].lower()} at {place}; mend that entry.") from error

@@ -18,6 +18,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.folding import Lexicon, Spelling
+from bot.phrasing import Phrasing, ShapeError, Shapes
 from bot.plain_yaml import load_yaml
 from bot.records import Record
 
@@ -77,39 +78,39 @@ class PhraseBook(Record):
 
 @dataclass(frozen=True)
 class Rule:
-    """One compiled rule. Crisis rules come most urgent first."""
+    """One rule. Crisis rules come most urgent first."""
 
     name: str
     group: str
     variant: str
     reads: tuple[str, ...]
     away_from_debate: bool
-    pattern: re.Pattern[str]
+    pattern: Phrasing
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything the screen needs, compiled."""
+    """Everything the screen needs, ready to be tried."""
 
     lexicon: Lexicon
     crisis: tuple[Rule, ...]
     broad: frozenset[str]
     advice: tuple[Rule, ...]
-    kin: re.Pattern[str]
-    stranger: re.Pattern[str]
-    hints: Mapping[str, re.Pattern[str]]
-    no_subject: re.Pattern[str]
-    no_subject_am: re.Pattern[str]
-    harmless: re.Pattern[str]
-    grief: re.Pattern[str]
-    old_wounds: re.Pattern[str]
-    low: re.Pattern[str]
-    aggrieved: re.Pattern[str]
-    about_others: re.Pattern[str]
-    pressing: re.Pattern[str]
-    debate: re.Pattern[str]
-    subject: re.Pattern[str]
-    words: Mapping[str, re.Pattern[str]]
+    kin: Phrasing
+    stranger: Phrasing
+    hints: Mapping[str, Phrasing]
+    no_subject: Phrasing
+    no_subject_am: Phrasing
+    harmless: Phrasing
+    grief: Phrasing
+    old_wounds: Phrasing
+    low: Phrasing
+    aggrieved: Phrasing
+    about_others: Phrasing
+    pressing: Phrasing
+    debate: Phrasing
+    subject: Phrasing
+    words: Mapping[str, Phrasing]
 
     def without(self, group: str) -> Rulebook:
         """The same rulebook lacking the crisis rules of `group`, to show what they are worth."""
@@ -118,25 +119,32 @@ class Rulebook:
 
 
 def load_phrases(path: Path = PHRASES) -> Rulebook:
-    """The compiled phrase book of `path`. Raises PhraseError where it is not one."""
-    try:
-        book = PhraseBook.model_validate(load_yaml(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise PhraseError(f"{path.name} cannot be read as a phrase book; mend this: {error}") from error
-    return _compiled(book)
+    """The phrase book of `path`, every pattern compiled. Raises PhraseError where it is not one."""
+    return _read(path, eager=True)
 
 
 @cache
 def rulebook() -> Rulebook:
-    """The bundled phrase book, compiled at the first call."""
-    return load_phrases()
+    """The bundled phrase book, which the tests compile whole: here each pattern waits for its first use."""
+    return _read(PHRASES, eager=False)
 
 
-def _compiled(book: PhraseBook) -> Rulebook:
-    words = book.words
+def _read(path: Path, *, eager: bool) -> Rulebook:
+    try:
+        book = PhraseBook.model_validate(load_yaml(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise PhraseError(f"{path.name} cannot be read as a phrase book; mend this: {error}") from error
+    return _compiled(book, eager)
 
-    def one(patterns: Iterable[str]) -> re.Pattern[str]:
-        return _pattern(patterns, words)
+
+def _compiled(book: PhraseBook, eager: bool) -> Rulebook:
+    words, shapes = book.words, Shapes(book.words)
+
+    def one(patterns: Iterable[str]) -> Phrasing:
+        phrasing = _phrasing(tuple(patterns), words, shapes)
+        if eager:
+            phrasing.compile_all()
+        return phrasing
 
     return Rulebook(
         lexicon=Lexicon.build(book.spelling, _rule_words(book)),
@@ -163,10 +171,19 @@ def _compiled(book: PhraseBook) -> Rulebook:
     )
 
 
-def _pattern(patterns: Iterable[str], words: Mapping[str, str]) -> re.Pattern[str]:
-    """One regular expression for all `patterns`, each at the edges of words."""
-    whole = "|".join(_expanded(pattern, words) for pattern in patterns)
-    edges = whole.isascii()
+def _phrasing(patterns: tuple[str, ...], words: Mapping[str, str], shapes: Shapes) -> Phrasing:
+    """`patterns`, each at the edges of words; those in scripts of other lands stand anywhere."""
+    try:
+        needed = [shapes.needed(pattern) for pattern in patterns]
+    except ShapeError as error:
+        raise PhraseError(f"A pattern in the phrase book cannot be read: {error}; mend it.") from error
+    if all(pattern.isascii() for pattern in patterns):
+        return Phrasing(patterns, needed, lambda pattern: _regex(pattern, words))
+    return Phrasing(patterns, [None] * len(patterns), lambda pattern: _regex(pattern, words, edges=False))
+
+
+def _regex(pattern: str, words: Mapping[str, str], edges: bool = True) -> re.Pattern[str]:
+    whole = _expanded(pattern, words)
     try:
         return re.compile(rf"(?<!\S)(?:{whole})(?!\S)" if edges else f"(?:{_unaccented(whole)})")
     except re.error as error:

@@ -15,9 +15,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bot.corpus import Collection, CollectionError, read_yaml, spoken_as
+from bot.corpus import Collection, read_record, spoken_as
 from bot.grounding import Stances, check_statement, grounds_for, repeats
 from bot.records import Evidence, Record, Stance, Statement
 from bot.wording import locate
@@ -148,12 +148,7 @@ def load_map(folder: Path) -> DebateMap:
     path = folder / POSITIONS
     if not path.is_file():
         return DebateMap(())
-    try:
-        content = MapFile.model_validate(read_yaml(path) or {})
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CollectionError(f"{path}: {first['msg'].lower()} at {place}; mend that entry.") from error
+    content = read_record(MapFile, path)
     return DebateMap(content.topics, content.no_position)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -95,6 +96,8 @@ def _other(port: int) -> int:
 
 
 def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
+    # What is made while opening stays: to look through it for garbage would take a tenth of the time.
+    gc.disable()
     debate = load_map(settings.collection_dir)
     deck = load_deck(settings.collection_dir, debate)
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
@@ -112,9 +115,12 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     try:
         _launch(page, settings, app_parts(settings, guide, stage, metrics, trusted))
         guide.set_result(WatchedGuide(_opened(opener, settings), metrics))
+        gc.freeze()
+        gc.enable()
         print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
         threading.Event().wait()
     finally:
+        gc.enable()
         page.close(verbose=False)
         if guide.done():
             guide.result().close()
