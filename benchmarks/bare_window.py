@@ -45,11 +45,17 @@ def main() -> None:
         for state in states:
             yield state, None
 
+    def arrived(kept: str) -> str:
+        return kept
+
     with gr.Blocks(analytics_enabled=False) as page:
         kept = gr.State(None)
-        chat, box = gr.Chatbot(), gr.Textbox()
+        chat, box = gr.Chatbot(), gr.Textbox(elem_id="question")
         button = gr.Button("Ask", elem_id="ask")
         button.click(ask, [box, kept], [chat, kept])
+        # What the visitors of both windows find their way by.
+        bridge = gr.HTML(elem_id="bridge")
+        page.load(arrived, bridge, bridge)
     page.queue(max_size=256, default_concurrency_limit=None)
     page.launch(
         server_name="127.0.0.1",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -34,10 +35,19 @@ class Examples:
         self._places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         self._vectors = embedding.embed(list(self._places)) if self._places else np.zeros((0, 1), np.float32)
         self._stems = [content_stems(text) for text in self._places]
+        # One question is asked of several matchers.
+        self.cosines = lru_cache(maxsize=16)(self._cosines)
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """One row for each text, in order; KeyError where one is no example."""
         return self._vectors[[self._places[text] for text in texts]]
+
+    def places(self, texts: Sequence[str]) -> np.ndarray:
+        """Where each text stands in `cosines`, in order; KeyError where one is no example."""
+        return np.array([self._places[text] for text in texts], dtype=int)
+
+    def _cosines(self, question: str) -> np.ndarray:
+        return self._vectors @ self.embedding.embed([question])[0]
 
     def stems(self, text: str) -> list[str]:
         """As `content_stems`; KeyError where the text is no example."""
@@ -53,10 +63,10 @@ class Matcher:
     """
 
     def __init__(self, groups: Sequence[Sequence[str]], examples: Examples) -> None:
-        self._embedding = examples.embedding
+        self._examples = examples
         texts = [text for group in groups for text in group]
         bounds = np.cumsum([0, *(len(group) for group in groups)])
-        self._vectors = examples.vectors(texts)
+        self._places = examples.places(texts)
         stems = [examples.stems(text) for text in texts]
         counts = [Counter(stem for each in stems[a:b] for stem in each) for a, b in pairwise(bounds)]
         self._groups = _postings(counts)
@@ -74,9 +84,9 @@ class Matcher:
     def scores(self, question: str) -> np.ndarray:
         """One score for each group, in order; zeros where the question says nothing."""
         stems = set(content_stems(question))
-        if not len(self._vectors) or not stems:
+        if not len(self._places) or not stems:
             return np.zeros(self._count)
-        cosines = self._vectors @ self._embedding.embed([question])[0]
+        cosines = self._examples.cosines(question)[self._places]
         shared = self._shared(stems)
         nearest, nearby = self._nearest(cosines)
         overlap = np.zeros(self._count)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -111,6 +111,12 @@ class Rulebook:
     debate: Phrasing
     subject: Phrasing
     words: Mapping[str, Phrasing]
+    every: Sequence[Phrasing]
+
+    def compiling(self) -> Iterator[None]:
+        """Compile what no message has needed yet, one pattern a step. Raises PhraseError."""
+        for phrasing in self.every:
+            yield from phrasing.compiling()
 
     def without(self, group: str) -> Rulebook:
         """The same rulebook lacking the crisis rules of `group`, to show what they are worth."""
@@ -120,31 +126,32 @@ class Rulebook:
 
 def load_phrases(path: Path = PHRASES) -> Rulebook:
     """The phrase book of `path`, every pattern compiled. Raises PhraseError where it is not one."""
-    return _read(path, eager=True)
+    book = _read(path)
+    for _ in book.compiling():
+        pass
+    return book
 
 
 @cache
 def rulebook() -> Rulebook:
     """The bundled phrase book, which the tests compile whole: here each pattern waits for its first use."""
-    return _read(PHRASES, eager=False)
+    return _read(PHRASES)
 
 
-def _read(path: Path, *, eager: bool) -> Rulebook:
+def _read(path: Path) -> Rulebook:
     try:
         book = PhraseBook.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise PhraseError(f"{path.name} cannot be read as a phrase book; mend this: {error}") from error
-    return _compiled(book, eager)
+    return _ready(book)
 
 
-def _compiled(book: PhraseBook, eager: bool) -> Rulebook:
-    words, shapes = book.words, Shapes(book.words)
+def _ready(book: PhraseBook) -> Rulebook:
+    words, shapes, every = book.words, Shapes(book.words), list[Phrasing]()
 
     def one(patterns: Iterable[str]) -> Phrasing:
-        phrasing = _phrasing(tuple(patterns), words, shapes)
-        if eager:
-            phrasing.compile_all()
-        return phrasing
+        every.append(_phrasing(tuple(patterns), words, shapes))
+        return every[-1]
 
     return Rulebook(
         lexicon=Lexicon.build(book.spelling, _rule_words(book)),
@@ -168,6 +175,7 @@ def _compiled(book: PhraseBook, eager: bool) -> Rulebook:
         debate=one(book.debate),
         subject=one([book.subject]),
         words={name: one([f"{{{name}}}"]) for name in words},
+        every=every,
     )
 
 

@@ -218,10 +218,12 @@ class Phrasing:
         """The patterns that are tried on every text, since no word is known that they need."""
         return tuple(self._patterns[number] for number in sorted(self._always))
 
-    def compile_all(self) -> None:
-        """Compile every pattern now, to see that each one can be; raises what compiling raises."""
+    def compiling(self) -> Iterator[None]:
+        """Compile every pattern that is not yet, one a step. Raises what compiling raises."""
         for number in range(len(self._patterns)):
-            self._at(number)
+            if number not in self._compiled:
+                self._at(number)
+                yield
 
     def _possible(self, text: str) -> Iterator[re.Pattern[str]]:
         """In order, the patterns that could match in a text with such words."""

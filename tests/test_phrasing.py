@@ -123,6 +123,22 @@ def test_a_pattern_whose_words_are_not_there_is_not_compiled() -> None:
     assert made == ["blue"]
 
 
+def test_what_is_not_compiled_yet_is_compiled_step_by_step() -> None:
+    made: list[str] = []
+
+    def noted(pattern: str) -> re.Pattern[str]:
+        made.append(pattern)
+        return edged(pattern)
+
+    lazy = Phrasing(("red", "blue", "green"), [frozenset({word}) for word in ("red", "blue", "green")], noted)
+    lazy.search("so blue")
+    steps = lazy.compiling()
+    next(steps)
+    assert made == ["blue", "red"]
+    assert list(steps) == [None]
+    assert made == ["blue", "red", "green"]
+
+
 def test_the_whole_phrase_book_compiles_and_few_of_its_patterns_need_no_word() -> None:
     load_phrases(PHRASES)
     without = [each for rule in rulebook().advice for each in rule.pattern.always]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from bot.settings import Settings
 from bot.web.acts import NO_OFFERS, Offers, acts_html
 from bot.web.answer_page import answer_html, claim_html, question_html, statements_html
 from bot.web.plain_text import plain
+from bot.web.ticket import Ticket
 
 STOPPED = "Stopped. Everything above had passed the check."
 STOPPED_EMPTY = "Stopped before anything had passed the check."
@@ -35,66 +35,6 @@ class AnyGuide(Protocol):
     def starters(self) -> list[str]: ...
 
     def close(self) -> None: ...
-
-
-class Ticket:
-    """The right of an answer to go on; whoever holds it may withdraw it, from the same event loop."""
-
-    def __init__(self) -> None:
-        self._withdrawn = asyncio.Event()
-        self._over = asyncio.Event()
-        self.forgotten = False
-
-    @property
-    def withdrawn(self) -> bool:
-        return self._withdrawn.is_set()
-
-    def withdraw(self) -> None:
-        self._withdrawn.set()
-
-    def over(self) -> None:
-        """The answer has written all that it will ever write."""
-        self._over.set()
-
-    async def forget(self, seconds: float) -> None:
-        """Withdraw it without a trace, and wait so long at most until the answer writes no more."""
-        self.forgotten = True
-        self.withdraw()
-        await asyncio.wait({asyncio.create_task(self._over.wait())}, timeout=seconds)
-
-    async def events(self, stream: AsyncIterator[Event]) -> AsyncGenerator[Event]:
-        """The stream's events until it ends or the ticket is withdrawn, whatever it is waiting for then.
-
-        One task reads the stream from end to end, since what a library keeps in context variables
-        must not change hands between two events.
-        """
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        reading = asyncio.create_task(_read(stream, queue))
-        stopped = asyncio.create_task(self._withdrawn.wait())
-        try:
-            while not self.withdrawn:
-                coming = asyncio.create_task(queue.get())
-                await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    coming.cancel()
-                    return
-                event = coming.result()
-                if event is None:
-                    await reading
-                    return
-                yield event
-        finally:
-            stopped.cancel()
-            reading.cancel()
-            await asyncio.wait({reading})
-
-
-async def _read(stream: AsyncIterator[Event], queue: asyncio.Queue[Event | None]) -> None:
-    try:
-        async for event in stream:
-            queue.put_nowait(event)
-    finally:
-        queue.put_nowait(None)
 
 
 @dataclass(frozen=True)

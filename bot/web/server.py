@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import FrameType
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from bot.corpus import Collection, CollectionError, load_collection
 from bot.deck import load_deck
+from bot.facts import load_facts
+from bot.phrases import rulebook
 from bot.positions import load_map
 from bot.rehearsal import Rehearsal
 from bot.settings import Settings, SettingsError, load_settings, quiet_libraries
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 ANYWHERE = {"0.0.0.0", "::", ""}
 MANY_VISITORS = 200
+COMPILING_PAUSE = 0.1
 
 Opener = Callable[[Settings], "AnyGuide"]
 
@@ -101,6 +105,7 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     debate = load_map(settings.collection_dir)
     deck = load_deck(settings.collection_dir, debate)
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
+    from bot.web.shared import SharedGuide, own_questions
     from bot.web.stage import Stage
     from bot.web.watched import WatchedGuide
     from bot.web.window import Window
@@ -114,10 +119,14 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
     page = Window(collection, settings, guide, workings).blocks()
     try:
         _launch(page, settings, app_parts(settings, guide, stage, metrics, trusted))
-        guide.set_result(WatchedGuide(_opened(opener, settings), metrics))
+        ours = own_questions(debate, load_facts(settings.collection_dir), deck)
+        guide.set_result(WatchedGuide(SharedGuide(_opened(opener, settings), ours), metrics))
         gc.freeze()
         gc.enable()
         print(f"Counterpoint is ready at {shown_address(settings.host, settings.port)}", flush=True)
+        # Little by little, so that no visitor waits for it, and none waits for a pattern later on.
+        for _ in rulebook().compiling():
+            time.sleep(COMPILING_PAUSE)
         threading.Event().wait()
     finally:
         gc.enable()

@@ -184,7 +184,7 @@ class Window:
     async def _answering(
         self, question: str, conversation: Conversation
     ) -> AsyncIterator[tuple[Conversation, str]]:
-        """The conversation after every event of the guide, until it is answered or withdrawn.
+        """The conversation as the guide goes on, until it is answered or withdrawn.
 
         Beside it a note, where an answer that was to replace another one did not come.
         """
@@ -193,9 +193,10 @@ class Window:
             conversation = conversation.waiting(OPENING)
             yield conversation, ""
         try:
-            async with aclosing(ticket.events(self._events(question, conversation))) as events:
-                async for event in events:
-                    conversation = conversation.after(event, self.collection)
+            async with aclosing(ticket.batches(self._events(question, conversation))) as batches:
+                async for batch in batches:
+                    for event in batch:
+                        conversation = conversation.after(event, self.collection)
                     yield conversation, ""
         except Exception:
             log.exception("A question could not be answered.")

@@ -1,13 +1,11 @@
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from bot.corpus import Collection
-from bot.events import Event, Finished, Passed, Progress, Stage
+from bot.events import Finished, Passed, Progress, Stage
 from bot.web.answer_page import question_html
-from bot.web.conversation import NOT_REACHED, STOPPED, STOPPED_EMPTY, TROUBLE, Conversation, Ticket
+from bot.web.conversation import NOT_REACHED, STOPPED, STOPPED_EMPTY, TROUBLE, Conversation
 from tests.web.page_parts import Parts
 from tests.web.scripted_server import answer, statements
 
@@ -116,34 +114,3 @@ def test_an_edited_question_that_found_no_answer_leaves_the_one_before(
     edited = replace(good, editing=True).asking("Sell it?", mill)
     assert edited.messages(mill)[0]["content"] == question_html("Sell it?")
     assert edited.ended(TROUBLE, mill).turns == good.turns
-
-
-def test_a_withdrawn_ticket_ends_a_stream_that_is_waiting_and_closes_it() -> None:
-    closed = []
-
-    async def silent() -> AsyncIterator[Event]:
-        try:
-            await asyncio.Event().wait()
-            yield Progress(stage=Stage.SEARCHING, detail="never")
-        finally:
-            closed.append(True)
-
-    async def withdrawn_while_waiting() -> list[Event]:
-        ticket = Ticket()
-        asyncio.get_running_loop().call_later(0.01, ticket.withdraw)
-        return [event async for event in ticket.events(silent())]
-
-    assert asyncio.run(withdrawn_while_waiting()) == []
-    assert closed == [True]
-
-
-def test_a_fault_of_the_stream_reaches_the_reader() -> None:
-    async def failing() -> AsyncIterator[Event]:
-        yield Progress(stage=Stage.SEARCHING, detail="one")
-        raise RuntimeError("the guide failed")
-
-    async def read() -> list[Event]:
-        return [event async for event in Ticket().events(failing())]
-
-    with pytest.raises(RuntimeError, match="the guide failed"):
-        asyncio.run(read())
