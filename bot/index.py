@@ -50,6 +50,15 @@ class Hit(Record):
 
 
 @dataclass(frozen=True)
+class Best:
+    """Passages by their place, in order, each with its best score and the view's row that has it."""
+
+    places: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Ranking:
     """Passages best first, and the chunk by which each was found."""
 
@@ -88,11 +97,12 @@ class Index:
         searched by meaning alone; one without a sign finds nothing.
         """
         limit = self._settings.search_passages if k is None else k
-        wanted = set(self._places) if within is None else set(within) & self._places.keys()
-        if not query.strip() or limit < 1 or not wanted:
+        wanted = None if within is None else set(within) & self._places.keys()
+        if not query.strip() or limit < 1 or wanted == set() or not self._places:
             return []
-        meaning = self._by_meaning(query, limit, None if within is None else wanted)
-        words = self._by_words(query, wanted)
+        pool = max(POOL, POOL_FOR_EACH * limit)
+        meaning = self._by_meaning(query, pool, wanted)
+        words = self._by_words(query, pool, wanted)
         weights = [1.0, (2 * self._store.lexical.coverage(query)) ** 2]
         rankings = [meaning.passages, words.passages]
         fused = fuse(rankings, self._settings.rank_constant, self._places, weights)
@@ -114,7 +124,7 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _by_meaning(self, query: str, limit: int, within: set[str] | None) -> Ranking:
+    def _by_meaning(self, query: str, pool: int, within: set[str] | None) -> Ranking:
         try:
             vector = self._embedding.embed_query(query)
             self.dense_problem = None
@@ -125,16 +135,15 @@ class Index:
         if not vector.any():
             return Ranking((), {})
         store = self._store
-        pool = min(len(store.views), max(POOL, POOL_FOR_EACH * limit))
-        near = np.unique(store.place[self._nearest(vector, pool, within)])
+        proposed = store.place[self._nearest(vector, min(len(store.views), pool), within)]
         # Chroma proposes passages; its rounded distances and chance order among equals decide nothing.
-        rows = np.flatnonzero(np.isin(store.place, near))
+        rows = np.flatnonzero(self._at(proposed)[store.place])
         cosines = store.vectors[rows] @ vector
         wholes, parts = store.whole[rows], store.part[rows]
-        by_whole = self._best(rows[wholes], cosines[wholes])
-        by_part = self._best(rows[parts], cosines[parts])
-        scores = {place: (score + by_part[place][0]) / 2 for place, (score, _) in by_whole.items()}
-        return self._ranking(scores, {place: by_part[place][1] for place in scores})
+        whole = self._best(rows[wholes], cosines[wholes])
+        part = self._best(rows[parts], cosines[parts])
+        # Every passage has views of both kinds, so that the two stand side by side.
+        return self._ranking(Best(whole.places, (whole.scores + part.scores) / 2, part.rows), pool)
 
     def _nearest(self, vector: Vectors, pool: int, within: set[str] | None) -> list[int]:
         try:
@@ -146,31 +155,35 @@ class Index:
             return self._store.scan(vector, pool, within)
         return rows
 
-    def _by_words(self, query: str, wanted: set[str]) -> Ranking:
+    def _by_words(self, query: str, pool: int, within: set[str] | None) -> Ranking:
         scores = self._store.lexical.scores(query)
         found = scores > 0
-        best = self._best(self._store.word_rows[found], scores[found])
-        kept = {place: both for place, both in best.items() if self._store.passages[place] in wanted}
-        return self._ranking(
-            {place: score for place, (score, _) in kept.items()},
-            {place: row for place, (_, row) in kept.items()},
-        )
+        if within is not None:
+            wanted = self._at(np.array([self._places[passage] for passage in within]))
+            found &= wanted[self._store.place[self._store.word_rows]]
+        return self._ranking(self._best(self._store.word_rows[found], scores[found]), pool)
 
-    def _best(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> dict[int, tuple[float, int]]:
-        """For each passage's place: its best score among these rows, and the first row that has it."""
-        best: dict[int, tuple[float, int]] = {}
-        for row, place, score in zip(
-            rows.tolist(), self._store.place[rows].tolist(), scores.tolist(), strict=True
-        ):
-            if place not in best or score > best[place][0]:
-                best[place] = (score, row)
-        return best
+    def _at(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """For each passage's place whether it is among `places`."""
+        there = np.zeros(len(self._places), dtype=bool)
+        there[places] = True
+        return there
 
-    def _ranking(self, scores: Mapping[int, float], rows: Mapping[int, int]) -> Ranking:
+    def _best(self, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Best:
+        """The best score of each passage among these rows, and the first row that has it."""
+        order = np.lexsort((rows, -scores, self._store.place[rows]))
+        places, first = np.unique(self._store.place[rows][order], return_index=True)
+        return Best(places, scores[order][first], rows[order][first])
+
+    def _ranking(self, best: Best, most: int) -> Ranking:
         # Rounded, so that the last bits of a sum never decide; equals stand in reading order.
-        order = sorted(scores, key=lambda place: (-round(scores[place], 5), place))
-        names = self._store.passages
-        chunks = {names[place]: self._store.views[rows[place]].chunk for place in order}
+        rounded = np.round(best.scores.astype(np.float64), 5)
+        order = np.lexsort((best.places, -rounded))[:most]
+        names, views = self._store.passages, self._store.views
+        chunks = {
+            names[place]: views[row].chunk
+            for place, row in zip(best.places[order].tolist(), best.rows[order].tolist(), strict=True)
+        }
         return Ranking(tuple(chunks), chunks)
 
     def _hit(self, passage: str, score: float, meaning: Ranking, words: Ranking) -> Hit:

@@ -35,7 +35,8 @@ class Examples:
         self._places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
         self._vectors = embedding.embed(list(self._places)) if self._places else np.zeros((0, 1), np.float32)
         self._stems = [content_stems(text) for text in self._places]
-        # One question is asked of several matchers.
+        # One question is put to several matchers.
+        self.vector = lru_cache(maxsize=16)(self._vector)
         self.cosines = lru_cache(maxsize=16)(self._cosines)
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
@@ -46,8 +47,11 @@ class Examples:
         """Where each text stands in `cosines`, in order; KeyError where one is no example."""
         return np.array([self._places[text] for text in texts], dtype=int)
 
+    def _vector(self, question: str) -> np.ndarray:
+        return self.embedding.embed([question])[0]
+
     def _cosines(self, question: str) -> np.ndarray:
-        return self._vectors @ self.embedding.embed([question])[0]
+        return self._vectors @ self.vector(question)
 
     def stems(self, text: str) -> list[str]:
         """As `content_stems`; KeyError where the text is no example."""

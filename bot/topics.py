@@ -7,14 +7,15 @@ from collections.abc import Container, Iterable, Sequence
 import numpy as np
 
 from bot.details import content_stems
+from bot.direction import Direction, Terms
 from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Examples, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.records import Record
 from bot.spelling import Spelling
 
-# How much nearer a question must be to the opposite: turning wrongly is worse than not turning.
-TURN_LEAD = 0.1
+# How plainly a question must ask for the opposite: turning wrongly is worse than not turning.
+TURN_BAR = 0.5
 MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
 
 
@@ -50,16 +51,22 @@ class Finder:
     def __init__(
         self, debate: DebateMap, facts: Facts, embedding: Embeds, words_of_text: Iterable[str] = ()
     ) -> None:
-        self._debate, self._facts, self._embedding = debate, facts, embedding
+        self._debate, self._facts = debate, facts
         topics = [_texts(topic) for topic in debate.topics]
-        readings = [reading for topic in debate.topics for reading in _both_readings(topic)]
         stated = [(*fact.questions, fact.quote) for fact in facts.facts]
         left_open = [entry.questions for entry in facts.unanswered]
         known = [text for group in (*stated, *topics) for text in group]
         examples = Examples([*known, *(text for group in left_open for text in group)], embedding)
-        self._topics, self._readings, self._stated, self._open = (
-            Matcher(groups, examples) for groups in (topics, readings, stated, left_open)
+        self._topics, self._stated, self._open = (
+            Matcher(groups, examples) for groups in (topics, stated, left_open)
         )
+        readings = [_both_readings(topic) for topic in debate.topics]
+        terms = Terms(text for both in readings for reading in both for text in reading)
+        self._directions = [
+            Direction(*both, examples, terms) if topic.opposite else None
+            for topic, both in zip(debate.topics, readings, strict=True)
+        ]
+        self._examples = examples
         self._claims = [
             examples.vectors([_position_text(position) for position in topic.positions])
             for topic in debate.topics
@@ -70,15 +77,14 @@ class Finder:
     def topics(self, question: str) -> list[TopicMatch]:
         """The topics nearest to a question, best first."""
         best = _best(self._topics.scores(question), MOST_TOPICS)
-        vector = self._embedding.embed([question])[0]
-        readings = self._readings.scores(question)
+        vector = self._examples.vector(question)
         matches: list[TopicMatch] = []
         for number, score in best:
             id_ = self._debate.topics[number].id
             joined = self._joined(matches[0].topic, id_) if matches else None
             matches.append(
                 TopicMatch(
-                    topic=joined or (id_ + TURNED_MARK if self._turned(readings, number) else id_),
+                    topic=joined or (id_ + TURNED_MARK if self._turned(question, number) else id_),
                     score=score,
                     fits=tuple(float(fit) for fit in self._claims[number] @ vector),
                     joins=joined is not None,
@@ -94,10 +100,10 @@ class Finder:
         id_ = other if related.aligned == "same" else other + TURNED_MARK
         return id_ if id_ in self._debate.by_id else None
 
-    def _turned(self, readings: np.ndarray, number: int) -> bool:
-        """Whether the question asks for the topic's opposite: is it nearer to what asks that?"""
-        straight, opposed = readings[2 * number], readings[2 * number + 1]
-        return bool(self._debate.topics[number].opposite) and opposed > straight + TURN_LEAD
+    def _turned(self, question: str, number: int) -> bool:
+        """Whether the question asks for the topic's opposite."""
+        direction = self._directions[number]
+        return direction is not None and direction.of(question) > TURN_BAR
 
     def unknown_words(self, question: str) -> list[str]:
         """Stems of the question that stand neither in the map nor in the facts nor in what they quote."""
