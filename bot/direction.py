@@ -66,10 +66,7 @@ class Direction:
         self._rows = np.array([self._row(each) for each in weights])
         alike = self._rows @ self._rows.T + self._vectors @ self._vectors.T
         sides = np.array([-1.0] * len(straight) + [1.0] * len(opposed))
-        # The side that has fewer examples counts as much as the other.
-        slack = [2 * SLACK * len(straight) / len(texts)] * len(straight)
-        slack += [2 * SLACK * len(opposed) / len(texts)] * len(opposed)
-        self._pull = np.linalg.solve(alike + np.diag(slack), sides)
+        self._pull = np.linalg.solve(alike + SLACK * np.eye(len(texts)), sides)
 
     def of(self, question: str) -> float:
         """About -1 where the question asks for the proposition, about 1 where it asks for the opposite."""
