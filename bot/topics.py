@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -60,12 +61,8 @@ class Finder:
         self._topics, self._stated, self._open = (
             Matcher(groups, examples) for groups in (topics, stated, left_open)
         )
-        readings = [_both_readings(topic) for topic in debate.topics]
-        terms = Terms(text for both in readings for reading in both for text in reading)
-        self._directions = [
-            Direction(*both, examples, terms) if topic.opposite else None
-            for topic, both in zip(debate.topics, readings, strict=True)
-        ]
+        # Learned when a question first touches the topic: all of them take more than a second.
+        self._direction = lru_cache(maxsize=None)(self._learned)
         self._examples = examples
         self._claims = [
             examples.vectors([_position_text(position) for position in topic.positions])
@@ -102,8 +99,16 @@ class Finder:
 
     def _turned(self, question: str, number: int) -> bool:
         """Whether the question asks for the topic's opposite."""
-        direction = self._directions[number]
-        return direction is not None and direction.of(question) > TURN_BAR
+        opposite = self._debate.topics[number].opposite
+        return bool(opposite) and self._direction(number).of(question) > TURN_BAR
+
+    def _learned(self, number: int) -> Direction:
+        return Direction(*_both_readings(self._debate.topics[number]), self._examples, self._terms)
+
+    @cached_property
+    def _terms(self) -> Terms:
+        readings = (reading for topic in self._debate.topics for reading in _both_readings(topic))
+        return Terms(text for reading in readings for text in reading)
 
     def unknown_words(self, question: str) -> list[str]:
         """Stems of the question that stand neither in the map nor in the facts nor in what they quote."""
