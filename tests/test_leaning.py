@@ -144,3 +144,20 @@ def test_a_fact_where_the_earlier_answer_stood_comes_first_unless_it_was_shown()
 def test_no_text_is_too_odd_to_lean(text: str):
     leans_back(text)
     follow_up(text, [(text, text)])
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("What do the replies to C5.1 say?", Wants.REPLIES),
+        ("Who replied to C5.1 and disagreed?", Wants.REPLIES),
+        ("Did anybody respond to C5.1?", Wants.REPLIES),
+        ("Who answered C5.1?", Wants.REPLIES),
+        ("What does C5.1 say, and what do the replies say?", Wants.SAID_AND_REPLIES),
+        ("What is the answer that C5.1 gives, what does it say?", Wants.SAID),
+    ],
+)
+def test_what_is_asked_of_a_passage_by_its_name(question: str, wants: Wants):
+    read = follow_up(question, [])
+    assert read is not None
+    assert (read.wants, read.passages) == (wants, ("C5.1",))
