@@ -17,7 +17,7 @@ from evals.support import Prices
 
 FOR = ("C1", "So yes, run the night buses.")
 AGAINST = ("C5", "I would put the money into lunches and let the bars pay for the buses.")
-BESIDE = ("C8", "What wakes me is the beeping when they reverse at the turning circle.")
+BESIDE = ("C11", "My daughter works at the bakery and I have shared this with her.")
 GOLD = (
     Gold(side=Stance.FOR, any=("So yes, run the night buses",)),
     Gold(side=Stance.AGAINST, any=("let the bars pay for the buses",)),
