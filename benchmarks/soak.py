@@ -24,6 +24,8 @@ from bot.settings import ROOT
 
 AT_ONCE = 20
 SETTLE_SECONDS = 45
+# Long enough for as many visitors as the window keeps sessions.
+WARM_SECONDS = 300.0
 # What comes and goes with the runtime itself: worker threads, kept connections.
 SLACK = {"threads": 12, "files": 12, "sockets": 6}
 GROWTH_MB = 150
@@ -160,8 +162,8 @@ def soak(minutes: float, place: Path) -> tuple[Seen, dict[str, int], list[str]]:
     seen = Seen()
     more = {f"COUNTERPOINT_{name}": value for name, value in SETTINGS.items()}
     with window(place, "app.py", True, **more) as running:
-        # What the first visitors make it load is no leak.
-        asyncio.run(mixed_load(running, min(60.0, 20 * minutes), Seen(), seed=1))
+        # What the first visitors make it load is no leak, nor are the sessions that it keeps.
+        asyncio.run(mixed_load(running, min(WARM_SECONDS, 20 * minutes), Seen(), seed=1))
         time.sleep(5)
         before = figures(running)
         asyncio.run(mixed_load(running, 60 * minutes, seen))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -126,6 +127,11 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
     if not length.isdigit() or int(length) > BODY_BYTES:
         return _too_large()
     return None
+
+
+async def not_understood(_request: Request, _error: Exception) -> PlainTextResponse:
+    """The reply to a body that Gradio cannot read. FastAPI's own repeats the body, and fails on some."""
+    return PlainTextResponse("What was sent could not be read: load the page anew.\n", status_code=422)
 
 
 def _too_large() -> PlainTextResponse:

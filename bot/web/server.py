@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 ANYWHERE = {"0.0.0.0", "::", ""}
 MANY_VISITORS = 200
+# Gradio keeps a session, near a megabyte, for an hour after its page has closed. A page whose session was
+# let go earlier loads anew and brings back what its device keeps.
+SESSIONS_KEPT = 400
 COMPILING_PAUSE = 0.1
 
 Opener = Callable[[Settings], "AnyGuide"]
@@ -157,6 +160,7 @@ def _launch(page: gradio.Blocks, settings: Settings, parts: dict) -> None:
         mcp_server=False,
         enable_monitoring=False,
         max_threads=MANY_VISITORS,
+        state_session_capacity=SESSIONS_KEPT,
         theme=theme(),
         head=head_html(),
         app_kwargs=parts,
@@ -188,9 +192,10 @@ def app_parts(
     trusted: tuple[Network, ...] = (),
 ) -> dict:
     """What stands beside Gradio in the app: the other pages, and who keeps its doors; no open docs."""
+    from fastapi.exceptions import RequestValidationError
     from starlette.middleware import Middleware
 
-    from bot.web.gatekeeper import Gatekeeper
+    from bot.web.gatekeeper import Gatekeeper, not_understood
     from bot.web.health import routes
     from bot.web.operator_door import OperatorDoor
     from bot.web.proxies import Proxies
@@ -207,6 +212,7 @@ def app_parts(
             Middleware(SameOrigin),
             Middleware(OperatorDoor, password=settings.operator_password),
         ],
+        "exception_handlers": {RequestValidationError: not_understood},
         "openapi_url": None,
         "docs_url": None,
         "redoc_url": None,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import httpx
+import pytest
 
 from benchmarks.visitor import RELOAD, Doors, Visitor
 from tests.conftest import Served
@@ -66,3 +67,10 @@ def test_an_endless_question_gets_a_kind_sentence(scripted_window: Served) -> No
 
     said = visiting(scripted_window, scenario)
     assert "please shorten it and ask again" in said and "why why" not in said
+
+
+@pytest.mark.parametrize("body", [b"\xff" * 2000, b"", b"{", b"[]", b'{"data": null}'])
+def test_a_body_that_no_page_sends_is_refused_and_not_repeated(scripted_window: Served, body: bytes) -> None:
+    reply = httpx.post(f"{scripted_window.url}/gradio_api/queue/join", content=body)
+    assert (reply.status_code, reply.text) == (422, "What was sent could not be read: load the page anew.\n")
+    assert "Traceback" not in scripted_window.log.read_text("utf-8")
