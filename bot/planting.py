@@ -87,7 +87,9 @@ def _swap_both(statement: Statement, collection: Collection, random: Random) -> 
 def _add_sentence(statement: Statement, collection: Collection, random: Random) -> Statement:
     """Another sentence of the collection is added, and nothing is cited for it."""
     strangers = [p for p in collection.passages if p.voice != statement.voice and not p.quoted]
-    sentence = SENTENCE_END.split(random.choice(strangers).text)[0].strip()
+    sentences = [SENTENCE_END.split(passage.text)[0].strip() for passage in strangers]
+    # “Yes!!” by itself claims nothing.
+    sentence = random.choice([each for each in sentences if len(words(each)) >= MIN_QUOTE_WORDS] or sentences)
     return statement.model_copy(update={"text": f"{statement.text.rstrip('.')}. {sentence}"})
 
 
