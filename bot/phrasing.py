@@ -134,7 +134,7 @@ def _most_telling(pieces: Pieces, left: bool, right: bool) -> frozenset[str] | N
     befores = _edges(pieces, left, forward=True)
     afters = _edges(pieces[::-1], right, forward=False)[::-1]
     found: list[frozenset[str]] = []
-    for piece, before, after in zip(pieces, befores, afters, strict=False):
+    for piece, before, after in zip(pieces, befores, afters, strict=True):
         if piece.kind == "word" and before and after:
             found.append(frozenset({piece.text}))
         elif piece.kind == "group" and (words := _needed(piece, before, after)):
@@ -143,15 +143,15 @@ def _most_telling(pieces: Pieces, left: bool, right: bool) -> frozenset[str] | N
 
 
 def _edges(pieces: Pieces, edge: bool, *, forward: bool) -> list[bool]:
-    """Whether words end where each piece begins, as one walks along them, and where the last one ends.
+    """Whether words end where each piece begins, as one walks along them; `edge`: where the walk begins.
 
-    `edge` is so where the walk begins. A backward walk is given the pieces in reverse.
+    A backward walk is given the pieces in reverse.
     """
-    edges = [edge]
+    edges = []
     for piece in pieces:
-        edges.append(_edge_past(piece, edges[-1], forward))
-    # Of a backward walk the end comes first once it is turned round.
-    return edges[:-1]
+        edges.append(edge)
+        edge = _edge_past(piece, edge, forward)
+    return edges
 
 
 def _edge_past(piece: Piece, edge: bool, forward: bool) -> bool:

@@ -68,6 +68,8 @@ def serve(settings: Settings, opener: Opener | None = None) -> int:
     quiet_libraries()
     web_log.set_up(settings)
     signal.signal(signal.SIGTERM, _interrupt)
+    # What is made while opening stays: to look through it for garbage would take a tenth of the time.
+    gc.disable()
     try:
         claim_address(settings.host, settings.port)
         return _serve(settings, load_collection(settings.collection_dir), opener or _open_guide)
@@ -75,6 +77,8 @@ def serve(settings: Settings, opener: Opener | None = None) -> int:
         return 0
     except (AddressError, CollectionError, OpeningError, ProxyListError) as error:
         return _say(error)
+    finally:
+        gc.enable()
 
 
 def claim_address(host: str, port: int) -> None:
@@ -103,8 +107,6 @@ def _other(port: int) -> int:
 
 
 def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
-    # What is made while opening stays: to look through it for garbage would take a tenth of the time.
-    gc.disable()
     debate = load_map(settings.collection_dir)
     deck = load_deck(settings.collection_dir, debate)
     # Importing Gradio takes seconds, so it comes only after all that can be refused at once.
@@ -132,7 +134,6 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
             time.sleep(COMPILING_PAUSE)
         threading.Event().wait()
     finally:
-        gc.enable()
         page.close(verbose=False)
         if guide.done():
             guide.result().close()
