@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+from bot.answer_types import could_answer
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.leaning import SIDED, FollowUp, Wants
 from bot.overlap import containment, idf
-from bot.question import Expects, could_answer, expects, subject_asked_after
+from bot.question import Expects, expects, subject_asked_after
 from bot.records import Record, Stance
 from bot.wording import words
 
@@ -24,7 +25,7 @@ QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
 OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT = 0.03, 0.03, 0.05
 STRANGE_SHARE, PLAIN_FACT = 0.25, 0.75
 FACT_LEAD, FACT_LAG, FACT_BESIDE_LAG = 0.15, 0.1, 0.05
-FAMILIAR = 0.5
+FAMILIAR, UNASKED_LOSS, ELSEWHERE_LAG = 0.5, 0.08, 0.05
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.04, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
 SIDES = (Stance.FOR, Stance.AGAINST)
@@ -43,7 +44,8 @@ SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 class Notes(Record):
     """What the tools returned for one question, as the model reads it out of their messages.
 
-    `unknown_words` are words of the question that stand nowhere in the collection. With
+    `unknown_words` are words of the question that stand nowhere in the collection; `elsewhere` is how
+    near it is to questions that have nothing to do with any collection. With
     `speaker_named`, the facts are only those of the commenter or passage that the question names.
     """
 
@@ -52,6 +54,7 @@ class Notes(Record):
     left_open: tuple[dict[str, Any], ...] = ()
     passages: tuple[dict[str, Any], ...] = ()
     thread: tuple[dict[str, Any], ...] = ()
+    elsewhere: float = 0.0
     speaker_named: bool = False
     unknown_words: tuple[str, ...] = ()
 
@@ -111,6 +114,9 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     leans, standalone = bool(follow and follow.leans), follow.standalone if follow else question
     kind = Expects.DEBATE if follow and follow.wants in SIDED else expects(question)
     topic, fact = _score(notes.topics), _score(notes.facts)
+    near = max(topic, fact, _score(notes.left_open))
+    if not leans and not notes.speaker_named and notes.elsewhere > near - ELSEWHERE_LAG:
+        return Draft(outcome="off_topic")
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
         return _mentions(subject, notes)
@@ -143,16 +149,25 @@ def _mentions(subject: str, notes: Notes) -> Draft:
 
 def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
     """Whether the text is known, or by its words likely, not to say what is asked."""
-    topic, fact, left_open = (_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+    topic, left_open = _score(notes.topics), _score(notes.left_open)
+    near_facts = [each for each in notes.facts if each["score"] >= _score(notes.facts) - NEAR_LAG]
+    fact = max((_asked_for(each, notes) for each in notes.facts), default=0.0)
     plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
     if kind is Expects.DEBATE or plain:
         return left_open > max(topic, fact) + FITTING_LEAD
     if kind is Expects.FACT:
         unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
         return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
-    near_facts = [each for each in notes.facts if each["score"] >= fact - NEAR_LAG]
     fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
     return not fits or left_open > fact + FITTING_LEAD
+
+
+def _asked_for(fact: dict[str, Any], notes: Notes) -> float:
+    """A fact's score; less where a question asks “who?” and nobody ever asked “who?” of it, or the like.
+
+    Such a question is likely to ask for what the fact does not say.
+    """
+    return fact["score"] - (0 if fact["asked_so"] or notes.speaker_named else UNASKED_LOSS)
 
 
 def _score(found: Sequence[dict[str, Any]]) -> float:

@@ -148,6 +148,7 @@ def _notes(turn: Sequence[BaseMessage], follow: FollowUp | None) -> Notes:
         left_open=tuple(alone.get("left_open", ())),
         passages=tuple({p["id"]: p for p in (*searched, *threads)}.values()),
         thread=tuple({p["id"]: p for p in threads}.values()),
+        elsewhere=alone.get("elsewhere", 0.0),
         speaker_named=bool(alone.get("speaker_named")),
         unknown_words=tuple(alone.get("unknown_words", ())),
     )

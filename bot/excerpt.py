@@ -11,7 +11,7 @@ from bot.records import Stance
 from bot.tokens import count_tokens, trim_to_tokens
 
 # What only the embedded model reads: how near each thing is, which words are strange.
-MEASURES = frozenset({"score", "fit", "best_part", "speaker_named", "unknown_words"})
+MEASURES = frozenset({"score", "fit", "best_part", "asked_so", "elsewhere", "speaker_named", "unknown_words"})
 LISTS = ("passages", "topics", "facts", "left_open")
 # A passage is not worth beginning for less.
 LEAST_TEXT = 40

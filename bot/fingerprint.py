@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.corpus import Collection
+from bot.elsewhere import ELSEWHERE_FILE
 from bot.facts import load_facts
 from bot.positions import DebateMap
 from bot.prompts import load_prompts
@@ -17,7 +18,7 @@ SOURCES = ("*.py", "*.yaml")
 
 def fingerprint(settings: Settings, collection: Collection, debate: DebateMap) -> str:
     """A hash over settings, collection, map, facts, prompts, fixed texts and code."""
-    care = settings.knowledge_dir / CARE_FILE
+    shared = (settings.knowledge_dir / name for name in (CARE_FILE, ELSEWHERE_FILE))
     parts = [
         settings.hash,
         collection.hash,
@@ -25,6 +26,6 @@ def fingerprint(settings: Settings, collection: Collection, debate: DebateMap) -
         load_facts(settings.collection_dir).hash,
         load_prompts(settings.prompts_dir).hash,
         *(path.read_text("utf-8") for sources in SOURCES for path in sorted((ROOT / "bot").glob(sources))),
-        care.read_text("utf-8") if care.is_file() else "",
+        *(path.read_text("utf-8") if path.is_file() else "" for path in shared),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

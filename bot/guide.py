@@ -21,6 +21,7 @@ from bot.completion import remaining
 from bot.corpus import Collection, load_collection
 from bot.course import Course
 from bot.deadline import within
+from bot.elsewhere import ELSEWHERE_FILE, load_elsewhere
 from bot.embedded import EmbeddedModel
 from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Turn, last_of
@@ -60,7 +61,8 @@ class Guide:
         self._care = load_care(settings.knowledge_dir / CARE_FILE)
         self._facts = load_facts(settings.collection_dir)
         words = (passage.text for passage in collection.passages)
-        finder = Finder(self.debate, self._facts, embedding, words)
+        elsewhere = load_elsewhere(settings.knowledge_dir / ELSEWHERE_FILE)
+        finder = Finder(self.debate, self._facts, embedding, words, elsewhere)
         self._take_up(Library(collection, index, self.debate, finder, settings))
 
     def _take_up(self, library: Library) -> None:

@@ -161,7 +161,8 @@ def weighed(found: Sequence[Sequence[dict[str, Any]]], by: str) -> list[dict[str
     for entry in (entry for reading in found for entry in reading):
         entries.setdefault(entry[by], entry)
     for reading in found:
-        held = {entry[by]: entry["score"] for entry in reading}
+        # The best of those with one key (two facts may lie in the same words) counts, and comes first.
+        held = {entry[by]: entry["score"] for entry in reversed(reading)}
         missing = max(0.0, min(held.values(), default=0.0) - MISSING_LOSS)
         for key in entries:
             scores.setdefault(key, []).append(held.get(key, missing))

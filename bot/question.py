@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.details import NUMBER_WORDS, content_stems
+from bot.details import content_stems
 from bot.wording import words
 
 
@@ -41,7 +41,11 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
         r"where (?:did|was|were|is|does|do|are) (?:\w+ ){0,5}(?:stud(?:y|ied)|train(?:ed)?|published)",
     ),
     (Expects.PLACE, r"(?:what|which) (?:town|city|country|place|hospital)"),
-    (Expects.TITLE, r"(?:what|which) (?:book|books|film|video|article|title|paper|journal)"),
+    (Expects.NUMBER, r"(?:exactly|roughly|in) (?:numbers|figures|percent)"),
+    (
+        Expects.TITLE,
+        r"(?:what|which)(?: of \S+)? (?:books?|film|video|article|title|paper|journal|headline|essay)",
+    ),
     (
         Expects.PERSON,
         r"what (?:is|was|are|were) (?:\S+ ){0,4}names?|names? of (?:the|this|that|his|her|their)",
@@ -51,7 +55,11 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
         Expects.PERSON,
         r"who (?:wrote|coined|invented|made|makes|founded|discovered|directed|published|edited)",
     ),
-    (Expects.PERSON, r"who (?:proposed|produced|funded|owns|owned|runs|ran|led|leads)|by whom|whose"),
+    (
+        Expects.PERSON,
+        r"who (?:proposed|produced|funded|owns|owned|runs|ran|led|leads|set up|created|painted|composed)",
+    ),
+    (Expects.PERSON, r"by whom|whose|by name|(?:what|which) (?:member|official|newspaper|magazine|company)"),
     (
         Expects.FACT,
         r"(?:(?:to|from|by|in|with|at|for|of) )?(?:what|which|whom)|who|how|why|where|when|name|list",
@@ -72,10 +80,22 @@ MENTION = re.compile(
     r"said (?:here )?(?:about|on)|refers? to|brings? up|comes? up)\b(.*)",
     re.I | re.S,
 )
-DURATIONS = {"decade", "decades", "years", "months", "weeks", "days", "century"}
-TITLE = re.compile(r"[“‘\"'][A-Z]")
-# A sentence's first word has its capital from the place and not from being a name.
-CAPITALISED = re.compile(r"(?<=[^.!?…]\s)[“\"]?([A-Z][\w’'-]+)")
+# How a question opens tells what it asks of a fact. The first that fits counts.
+FORMS: tuple[tuple[str, str], ...] = (
+    ("when", r"\bwhen\b|\b(?:what|which) (?:year|decade|date)\b"),
+    ("how long", r"\bhow long\b"),
+    ("how many", r"\bhow (?:many|much|often|old|big)\b|\bwhat (?:percentage|number|share|proportion)\b"),
+    ("why", r"\bwhy\b|\bfor what reason\b|\bwhat for\b"),
+    ("where", r"\bwhere\b|\b(?:what|which) (?:town|city|country|place|state|hospital)\b"),
+    ("who", r"\bwho(?:m|se|'s)?\b"),
+    ("how", r"\bhow\b"),
+    (
+        "which of a kind",
+        r"\b(?:what|which) (?!is|was|are|were|do|does|did|has|have|can|could|would|should|happen|made?\b)\w+",
+    ),
+    ("what", r"\b(?:what|which)\b"),
+    ("whether", r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
+)
 
 
 def expects(question: str) -> Expects:
@@ -96,14 +116,7 @@ def subject_asked_after(question: str) -> str | None:
     return match.group(1).strip(" ?.!") if match and content_stems(match.group(1)) else None
 
 
-def could_answer(kind: Expects, text: str, question: str = "") -> bool:
-    """Whether a text holds the kind of thing asked for: a number, a name beyond the question's own."""
-    asked = set(words(question))
-    if kind in (Expects.NUMBER, Expects.TIME):
-        counts = set(NUMBER_WORDS) | (DURATIONS if kind is Expects.TIME else set())
-        return bool({word for word in words(text) if word in counts or word[0].isdigit()} - asked)
-    if kind is Expects.TITLE:
-        return bool(TITLE.search(text))
-    if kind in (Expects.PERSON, Expects.PLACE):
-        return any(word.casefold() not in asked for word in CAPITALISED.findall(text))
-    return True
+def form_of(question: str) -> str:
+    """How a question asks: “when”, “who”, “why”, “which of a kind”, …; "" where it has no such form."""
+    lowered = question.lower().replace("’", "'").strip()
+    return next((form for form, pattern in FORMS if re.search(pattern, lowered)), "")

@@ -13,11 +13,14 @@ SHORTEST, CLOSENESS = 5, 0.87
 
 
 class Spelling:
-    """The words that a collection and what is written of it know."""
+    """The words that a collection and what is written of it know.
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    `elsewhere` are texts on other things: their words are left as they stand, and none is put for another.
+    """
+
+    def __init__(self, texts: Iterable[str], elsewhere: Iterable[str] = ()) -> None:
         self._known = sorted({word for text in texts for word in words(text)})
-        self._set = frozenset(self._known)
+        self._real = frozenset(self._known).union(word for text in elsewhere for word in words(text))
 
     def mended(self, question: str) -> str:
         """The question with each unknown word put as the known one that it all but spells, if any."""
@@ -27,7 +30,7 @@ class Spelling:
         word = match.group()
         folded = next(iter(words(word)), "")
         # A capital marks a name, which is not a known word spelt wrong.
-        if len(folded) < SHORTEST or folded in self._set or word[0].isupper():
+        if len(folded) < SHORTEST or folded in self._real or word[0].isupper():
             return word
         close = get_close_matches(folded, self._known, n=1, cutoff=CLOSENESS)
         return close[0] if close else word

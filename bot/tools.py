@@ -136,6 +136,7 @@ def look_up(question: str, library: Library) -> tuple[dict[str, Any], list[str]]
         "topics": [_describe_topic(library, match) for match in finder.topics(question)],
         "facts": [_describe_fact(library, match) for match in finder.facts(subject, asked)],
         "left_open": [_describe_open(match) for match in finder.unanswered(subject)],
+        "elsewhere": round(finder.elsewhere(question), 4),
         "speaker_named": asked is not None,
         "unknown_words": [word for word in finder.unknown_words(question) if word in unknown],
     }
@@ -200,6 +201,7 @@ def _describe_fact(library: Library, match: FactMatch) -> dict[str, Any]:
         **_describe_quote(library, fact.passage, fact.quote),
         "answer": fact.answer,
         "score": round(match.score, 4),
+        "asked_so": match.asked_so,
         "disputed_by": [_describe_quote(library, q.passage, q.quote) for q in fact.disputed_by],
     }
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from bot.details import content_stems
 from bot.direction import Direction, Terms
+from bot.elsewhere import Elsewhere
 from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Examples, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
+from bot.question import form_of
 from bot.records import Record
 from bot.spelling import Spelling
 
@@ -33,10 +35,11 @@ class TopicMatch(Record):
 
 
 class FactMatch(Record):
-    """A fact whose questions are near to the one asked."""
+    """A fact whose questions are near to the one asked; `asked_so`: one of them asks in the same form."""
 
     fact: Fact
     score: float
+    asked_so: bool = True
 
 
 class UnansweredMatch(Record):
@@ -50,26 +53,34 @@ class Finder:
     """Matches questions with what people have written down about a collection."""
 
     def __init__(
-        self, debate: DebateMap, facts: Facts, embedding: Embeds, words_of_text: Iterable[str] = ()
+        self,
+        debate: DebateMap,
+        facts: Facts,
+        embedding: Embeds,
+        words_of_text: Iterable[str] = (),
+        elsewhere: Sequence[Elsewhere] = (),
     ) -> None:
         self._debate, self._facts = debate, facts
         topics = [_texts(topic) for topic in debate.topics]
         stated = [(*fact.questions, fact.quote) for fact in facts.facts]
         left_open = [entry.questions for entry in facts.unanswered]
+        off_subject = [entry.questions for entry in elsewhere]
         known = [text for group in (*stated, *topics) for text in group]
-        examples = Examples([*known, *(text for group in left_open for text in group)], embedding)
-        self._topics, self._stated, self._open = (
-            Matcher(groups, examples) for groups in (topics, stated, left_open)
+        of_others = [text for group in off_subject for text in group]
+        examples = Examples([*known, *(text for group in left_open for text in group), *of_others], embedding)
+        self._topics, self._stated, self._open, self._elsewhere = (
+            Matcher(groups, examples) for groups in (topics, stated, left_open, off_subject)
         )
         # Learned when a question first touches the topic: all of them take more than a second.
         self._direction = lru_cache(maxsize=None)(self._learned)
         self._examples = examples
+        self._forms = [{form_of(asked) for asked in fact.questions} for fact in facts.facts]
         self._claims = [
             examples.vectors([_position_text(position) for position in topic.positions])
             for topic in debate.topics
         ]
         self._known = {stem for text in known for stem in examples.stems(text)}
-        self.spelling = Spelling([*known, *words_of_text])
+        self.spelling = Spelling([*known, *words_of_text], of_others)
 
     def topics(self, question: str) -> list[TopicMatch]:
         """The topics nearest to a question, best first."""
@@ -120,7 +131,17 @@ class Finder:
         if passages is not None:
             scores = scores * np.array([fact.passage in passages for fact in self._facts.facts], dtype=float)
         best = _best(scores, MOST_FACTS)
-        return [FactMatch(fact=self._facts.facts[number], score=score) for number, score in best]
+        form = form_of(question)
+        return [
+            FactMatch(
+                fact=self._facts.facts[number], score=score, asked_so=not form or form in self._forms[number]
+            )
+            for number, score in best
+        ]
+
+    def elsewhere(self, question: str) -> float:
+        """How near a question is to what has nothing to do with any collection, 0 to about 1."""
+        return float(self._elsewhere.scores(question).max(initial=0.0))
 
     def unanswered(self, question: str) -> list[UnansweredMatch]:
         """What the text leaves open that is nearest to a question, best first."""

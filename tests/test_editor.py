@@ -29,7 +29,14 @@ def topic(
 
 
 def fact(score: float, quote: str, passage: str = "A2") -> dict[str, Any]:
-    return {"passage": passage, "quote": quote, "answer": "thing", "score": score, "disputed_by": []}
+    return {
+        "passage": passage,
+        "quote": quote,
+        "answer": "thing",
+        "score": score,
+        "asked_so": True,
+        "disputed_by": [],
+    }
 
 
 BOTH = (position("Pilar", "for", HURT), position("Ivo", "against", TEACH, "C2"))
@@ -95,3 +102,24 @@ def test_who_did_a_thing_is_answered_by_the_fact():
     assert told("Who opened the library?", topic(0.6, *BOTH), facts=(opened,)) == [
         ("context", opened["quote"])
     ]
+
+
+def test_what_is_nearer_to_things_elsewhere_than_to_the_text_is_off_the_subject():
+    near = fact(0.4, "the library took in 900 last year")
+    notes = Notes(facts=(near,), elsewhere=0.5)
+    assert compose("How do I take a cake out of its tin?", notes).outcome == "off_topic"
+    assert compose("How do I take it out?", notes.model_copy(update={"elsewhere": 0.2})).statements
+
+
+def test_who_names_a_commenter_asks_about_the_text_whatever_else_is_near():
+    near = fact(0.4, "the library took in 900 last year")
+    notes = Notes(facts=(near,), elsewhere=0.9, speaker_named=True)
+    assert compose("How much did Pilar say the library took?", notes).statements
+
+
+def test_a_fact_that_nobody_asked_who_of_is_no_answer_to_who_where_that_is_known_to_be_open():
+    stated = {**fact(0.6, "the library took in 900 last year"), "asked_so": False}
+    notes = Notes(facts=(stated,), left_open=({"about": "who", "near": [], "score": 0.56},))
+    assert compose("Who of them took it in?", notes).outcome == "not_in_collection"
+    asked = notes.model_copy(update={"facts": ({**stated, "asked_so": True},)})
+    assert compose("Who of them took it in?", asked).outcome == "answered"

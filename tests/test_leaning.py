@@ -126,6 +126,16 @@ def test_no_reading_finds_nothing():
     assert weighed([], "id") == []
 
 
+def test_of_two_entries_in_the_same_words_the_better_one_counts():
+    found = [
+        [{"quote": "same", "score": 0.8}, {"quote": "other", "score": 0.5}, {"quote": "same", "score": 0.3}]
+    ]
+    assert [(entry["quote"], entry["score"]) for entry in weighed(found, "quote")] == [
+        ("same", 0.8),
+        ("other", 0.5),
+    ]
+
+
 def test_a_fact_where_the_earlier_answer_stood_comes_first_unless_it_was_shown():
     follow = FollowUp(question="q", standalone="q", passages=("C1",), said="shown words")
     facts = [

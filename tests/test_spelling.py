@@ -32,5 +32,10 @@ def test_mending_twice_changes_nothing_more(text: str):
     assert SPELLING.mended(once) == once
 
 
+def test_a_real_word_of_other_things_is_no_known_one_spelt_wrong():
+    spelling = Spelling(["Take another route."], elsewhere=["How do I reset my router?"])
+    assert spelling.mended("my router and my routte") == "my router and my route"
+
+
 def test_a_collection_without_words_mends_nothing():
     assert Spelling([]).mended("realy") == "realy"
