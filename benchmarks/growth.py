@@ -98,7 +98,7 @@ def one(size: int) -> dict[str, float | int]:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         started = time.perf_counter()
         with Dense(Path(place) / "raw", create=True) as raw:
-            raw.add(["x"] * views, vectors)
+            raw.add([str(row) for row in range(views)], ["x"] * views, vectors)
             alone = time.perf_counter() - started
     p50, p95 = spread(took)
     return {
