@@ -17,6 +17,7 @@ from bot.blueprint import Blueprint
 from bot.chunks import cut
 from bot.contents import BM25_FOLDER, CHUNKS_FILE, VECTORS_FILE, VIEWS_FILE, chroma_place, write_lines
 from bot.dense import Dense
+from bot.embedding import Vectors
 from bot.lexical import Lexical
 from bot.manifest import Manifest, file_hashes, write_manifest
 from bot.reuse import Change, Earlier
@@ -49,12 +50,7 @@ def _fill(folder: Path, plan: Blueprint, earlier: Earlier | None) -> None:
     vectors = change.vectors(plan.embedding) if change else plan.embedding.embed([row.text for row in rows])
     np.save(folder / VECTORS_FILE, vectors)
     Lexical.build([row.text for row in rows if row.words], plan.recipe.bm25).save(folder / BM25_FOLDER)
-    carried = change if change and _is_carried(plan, change) else None
-    if carried:
-        carried.carry_chroma(folder, vectors)
-    else:
-        with Dense(chroma_place(folder, plan.recipe, plan.server), create=True) as dense:
-            dense.fill(view_names(rows), [row.passage for row in rows], vectors)
+    forgotten = _fill_chroma(folder, plan, rows, vectors, change)
     words = [f"{BM25_FOLDER}/{path.name}" for path in (folder / BM25_FOLDER).iterdir()]
     write_manifest(
         folder,
@@ -64,10 +60,22 @@ def _fill(folder: Path, plan: Blueprint, earlier: Earlier | None) -> None:
             chunks=len(chunks),
             views=len(rows),
             dimensions=vectors.shape[1],
-            forgotten=carried.forgotten if carried else 0,
+            forgotten=forgotten,
             files=file_hashes(folder, [CHUNKS_FILE, VIEWS_FILE, VECTORS_FILE, *words]),
         ),
     )
+
+
+def _fill_chroma(
+    folder: Path, plan: Blueprint, rows: Sequence[View], vectors: Vectors, change: Change | None
+) -> int:
+    """Have Chroma hold these rows; how many it has removed since it was filled from nothing."""
+    if change and _is_carried(plan, change):
+        change.carry_chroma(folder, vectors)
+        return change.forgotten
+    with Dense(chroma_place(folder, plan.recipe, plan.server), create=True) as dense:
+        dense.fill(view_names(rows), [row.passage for row in rows], vectors)
+    return 0
 
 
 def _told(plan: Blueprint, rows: Sequence[View], change: Change | None) -> str:

@@ -31,12 +31,12 @@ def chroma_place(folder: Path, recipe: Recipe, server: str | None) -> Path | OnS
 
 def read_chunks(folder: Path) -> tuple[Chunk, ...]:
     """A build's chunks, in reading order."""
-    return tuple(map(Chunk.model_validate_json, (folder / CHUNKS_FILE).read_text("utf-8").splitlines()))
+    return tuple(map(Chunk.model_validate_json, _lines(folder / CHUNKS_FILE)))
 
 
 def read_views(folder: Path) -> tuple[View, ...]:
     """A build's views, in the order of their rows."""
-    return tuple(map(View.model_validate_json, (folder / VIEWS_FILE).read_text("utf-8").splitlines()))
+    return tuple(map(View.model_validate_json, _lines(folder / VIEWS_FILE)))
 
 
 def read_vectors(folder: Path) -> Vectors:
@@ -46,3 +46,8 @@ def read_vectors(folder: Path) -> Vectors:
 
 def write_lines(path: Path, records: Sequence[Record]) -> None:
     path.write_text("".join(f"{record.model_dump_json()}\n" for record in records), "utf-8")
+
+
+def _lines(path: Path) -> list[bytes]:
+    # As bytes: text is also split at U+0085, U+2028 and U+2029, which JSON leaves inside a line.
+    return path.read_bytes().splitlines()
