@@ -31,16 +31,20 @@ class ReuseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Earlier:
-    """The build before, whole. `forgotten`: how many rows its Chroma has removed since it was filled."""
+    """The build before, whole: its views with their names and vectors.
+
+    `forgotten`: how many rows its Chroma has removed since it was filled.
+    """
 
     folder: Path
     views: Sequence[View]
+    names: Sequence[str]
     vectors: Vectors
     forgotten: int
 
     def change_to(self, views: Sequence[View]) -> Change:
         """What has to be done for these views to be indexed."""
-        held = {name: view.passage for name, view in zip(view_names(self.views), self.views, strict=True)}
+        held = {name: view.passage for name, view in zip(self.names, self.views, strict=True)}
         names = view_names(views)
         wanted = frozenset(names)
         kept = [row for row, name in enumerate(names) if name in held]
@@ -105,7 +109,7 @@ class Change:
             raise ReuseError("Chroma's folder cannot be copied") from error
         check_file(place)
         with Dense(place) as dense:
-            dense.probe(view_names(self.earlier.views), self.earlier.vectors)
+            dense.probe(self.earlier.names, self.earlier.vectors)
             dense.remove(self.removed)
             dense.move(*self._named(self.moved))
             dense.add(*self._named(self.added), vectors[list(self.added)])
@@ -118,4 +122,5 @@ class Change:
 def earlier_build(folder: Path, recipe: Recipe) -> Earlier:
     """The build in `folder`; ManifestError where it is damaged or differs in more than its text."""
     manifest = read_manifest(folder, recipe, apart_from=TEXT)
-    return Earlier(folder, read_views(folder), read_vectors(folder), manifest.forgotten)
+    views = read_views(folder)
+    return Earlier(folder, views, view_names(views), read_vectors(folder), manifest.forgotten)
