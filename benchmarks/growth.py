@@ -18,11 +18,13 @@ import numpy as np
 
 from benchmarks.report import Table, spread
 from bot.corpus import About, Collection, assemble
-from bot.embedding import WordLlamaEmbedding
+from bot.embedding import Embedding, WordLlamaEmbedding
 from bot.records import Passage, PassageKind
 from bot.settings import ROOT, Settings, quiet_libraries
+from bot.store import Store
 
 QUERIES = 60
+NEAREST = 200
 WORDS = (ROOT / "knowledge" / "levine" / "article.md").read_text("utf-8").split()
 
 
@@ -32,7 +34,10 @@ def measure(sizes: tuple[int, ...] = (100, 1_000, 10_000, 100_000), limit: float
         "Growth",
         "Generated threads, nested up to six deep, one to four sentences a comment. A vector is a comment's "
         "or a sentence's; `of Chroma` is the rate of the whole build over the rate at which Chroma alone "
-        "takes as many vectors. Search over all, milliseconds.",
+        "takes as many vectors. Search over all, milliseconds. `changed in s`: indexed again after one "
+        "comment in the middle was written anew; `from nothing in s`: the same text in an empty folder, by "
+        "the same process. `recall`: the share of the 200 nearest vectors that Chroma then proposes; no "
+        "two of its graphs are alike, so that two builds of one text differ a little, too.",
     )
     for size in sizes:
         command = [sys.executable, "-m", "benchmarks.growth", str(size)]
@@ -69,21 +74,33 @@ def generated(size: int, seed: int = 0) -> Collection:
     return assemble("growth", About(title="Growth"), drafts, [], [])
 
 
+def with_one_changed(thread: Collection) -> Collection:
+    """The thread, its middle comment with two other sentences."""
+    drafts = list(thread.passages)
+    middle = len(drafts) // 2
+    drafts[middle] = drafts[middle].model_copy(
+        update={"text": "This was written anew. Nobody had said so before."}
+    )
+    return assemble("growth", About(title="Growth"), drafts, [], [])
+
+
+def queries(seed: int = 1) -> list[str]:
+    chance = random.Random(seed)
+    return [" ".join(chance.choices(WORDS, k=8)) for _ in range(QUERIES)]
+
+
 def one(size: int) -> dict[str, float | int]:
-    """Build, search, close and open again one index of `size` comments."""
-    from bot.dense import Dense
+    """Build, search, close, open again and change one index of `size` comments."""
     from bot.index import open_index
 
     thread, embedding = generated(size), WordLlamaEmbedding()
-    chance = random.Random(1)
     with tempfile.TemporaryDirectory() as place:
         settings = Settings(data_dir=Path(place) / "data")
         started = time.perf_counter()
         with open_index(thread, settings, embedding=embedding) as index:
             built = time.perf_counter() - started
             took = []
-            for _ in range(QUERIES):
-                query = " ".join(chance.choices(WORDS, k=8))
+            for query in queries():
                 began = time.perf_counter()
                 index.search(query)
                 took.append(1000 * (time.perf_counter() - began))
@@ -94,12 +111,8 @@ def one(size: int) -> dict[str, float | int]:
         with open_index(thread, settings, embedding=embedding) as index:
             assert index.rebuilt_because is None
             opened = time.perf_counter() - started
-        vectors = np.random.default_rng(0).normal(size=(views, embedding.dimensions)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        started = time.perf_counter()
-        with Dense(Path(place) / "raw", create=True) as raw:
-            raw.add(["x"] * views, vectors)
-            alone = time.perf_counter() - started
+        alone = chroma_alone(Path(place) / "raw", views, embedding.dimensions)
+        again = changed(with_one_changed(thread), embedding, settings.data_dir, Path(place) / "empty")
     p50, p95 = spread(took)
     return {
         "comments": size,
@@ -111,7 +124,49 @@ def one(size: int) -> dict[str, float | int]:
         "peak MB": peak,
         "disk MB": round(disk),
         "opens in s": opened,
+        **again,
     }
+
+
+def chroma_alone(folder: Path, rows: int, dimensions: int) -> float:
+    """Seconds that Chroma alone takes for so many vectors."""
+    from bot.dense import Dense
+
+    vectors = np.random.default_rng(0).normal(size=(rows, dimensions)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    started = time.perf_counter()
+    with Dense(folder, create=True) as raw:
+        raw.add([str(row) for row in range(rows)], ["x"] * rows, vectors)
+        return time.perf_counter() - started
+
+
+def changed(thread: Collection, embedding: Embedding, indexed: Path, empty: Path) -> dict[str, float]:
+    """The thread indexed where another version of it is, and in an empty folder: seconds, and recall."""
+    from bot.index import open_index
+
+    seconds, recalls = [], []
+    for data_dir in (indexed, empty):
+        started = time.perf_counter()
+        with open_index(thread, Settings(data_dir=data_dir), embedding=embedding) as index:
+            seconds.append(time.perf_counter() - started)
+            assert index.rebuilt_because
+            recalls.append(recall(index._store, embedding))
+    return {
+        "changed in s": seconds[0],
+        "from nothing in s": seconds[1],
+        "recall changed": recalls[0],
+        "recall from nothing": recalls[1],
+    }
+
+
+def recall(store: Store, embedding: Embedding) -> float:
+    """The share of the truly nearest vectors that Chroma proposes, over all queries."""
+    limit = min(NEAREST, len(store.views))
+    shares = []
+    for vector in map(embedding.embed_query, queries()):
+        truly = store.scan(vector, limit, None)
+        shares.append(len(set(store.nearest(vector, limit, None)).intersection(truly)) / limit)
+    return sum(shares) / len(shares)
 
 
 def plot(table: Table, path: Path) -> None:

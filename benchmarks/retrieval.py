@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.report import Table, spread
-from bot.build import BM25
+from bot.blueprint import BM25
 from bot.corpus import About, Collection, assemble, load_collection
 from bot.dense import Dense
 from bot.embedding import Embedding, EmbeddingError, MiniLMEmbedding, WordLlamaEmbedding
@@ -127,7 +127,7 @@ def systems(task: Task, *, minilm: bool) -> list[tuple[str, Search, Callable[[],
     words, table = Lexical.build(texts, BM25), WordLlamaEmbedding()
     holder = tempfile.TemporaryDirectory()
     dense = Dense(Path(holder.name) / "chroma", create=True)
-    dense.add(ids, table.embed(texts))
+    dense.add(ids, ids, table.embed(texts))
     settings = Settings(data_dir=Path(holder.name) / "data")
     index = open_index(task.collection, settings, embedding=table, extra_texts=task.extra)
 
@@ -137,7 +137,7 @@ def systems(task: Task, *, minilm: bool) -> list[tuple[str, Search, Callable[[],
         return [ids[place] for place in best if scores[place] > 0]
 
     def chroma(question: str) -> list[str]:
-        return [ids[row] for row in dense.nearest(table.embed_query(question), min(DEEP, len(ids)))]
+        return dense.nearest(table.embed_query(question), min(DEEP, len(ids)))
 
     def stock(question: str) -> list[str]:
         return [id_ for id_, _ in fuse([bm25(question), chroma(question)], STOCK_K, places)]

@@ -23,7 +23,7 @@ from bot.settings import quiet_libraries
 
 NAME = "chunks"
 PROBED = 256
-ADDED_AT_ONCE = 1000
+AT_ONCE = 1000
 SERVER_SECONDS = 20.0
 
 
@@ -40,7 +40,7 @@ class OnServer:
 
 
 class Dense:
-    """Chroma's folder or a collection on its server, open. Rows are numbered from 0 as they were added."""
+    """Chroma's folder or a collection on its server, open. Each row has a name of its own."""
 
     def __init__(self, place: Path | OnServer, *, create: bool = False) -> None:
         quiet_libraries()
@@ -63,63 +63,84 @@ class Dense:
         make = self._client.get_or_create_collection if self._shared else self._client.create_collection
         return make(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
 
-    def add(self, passages: Sequence[str], vectors: Vectors) -> None:
-        """Add rows: the passage each belongs to, and its vector.
-
-        What another program has put in under the same recipe is written over with the same values.
-        """
-        for rows in batches(range(len(passages)), ADDED_AT_ONCE):
+    def add(self, names: Sequence[str], passages: Sequence[str], vectors: Vectors) -> None:
+        """Add rows: the name and the passage of each, and its vector."""
+        put = self._collection.upsert if self._shared else self._collection.add
+        for rows in batches(range(len(names)), AT_ONCE):
             with _as_dense_error():
-                put = self._collection.upsert if self._shared else self._collection.add
                 put(
-                    ids=[str(row) for row in rows],
+                    ids=[names[row] for row in rows],
                     embeddings=vectors[rows[0] : rows[-1] + 1],
                     metadatas=[{"passage": passages[row]} for row in rows],
                 )
+
+    def fill(self, names: Sequence[str], passages: Sequence[str], vectors: Vectors) -> None:
+        """Hold these rows and no others.
+
+        What another program has put in under the same recipe is written over with the same values.
+        """
+        self.add(names, passages, vectors)
         if self._shared:
-            self._remove_strangers(len(passages))
+            self._remove_strangers(names)
 
-    def _remove_strangers(self, rows: int) -> None:
-        with _as_dense_error():
-            if self._collection.count() == rows:
-                return
-            known = {str(row) for row in range(rows)}
-            strange = [id_ for id_ in self._collection.get(include=[])["ids"] if id_ not in known]
-        for ids in batches(strange, ADDED_AT_ONCE):
+    def move(self, names: Sequence[str], passages: Sequence[str]) -> None:
+        """Put rows that are held under other passages; their vectors stay."""
+        for rows in batches(range(len(names)), AT_ONCE):
             with _as_dense_error():
-                self._collection.delete(ids=list(ids))
+                self._collection.update(
+                    ids=[names[row] for row in rows],
+                    metadatas=[{"passage": passages[row]} for row in rows],
+                )
 
-    def nearest(self, vector: Vectors, limit: int, within: Many[str] | None = None) -> list[int]:
-        """About the `limit` nearest rows, in no order to rely on; only of the passages in `within`."""
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove rows by their names."""
+        for some in batches(names, AT_ONCE):
+            with _as_dense_error():
+                self._collection.delete(ids=list(some))
+
+    def _remove_strangers(self, names: Sequence[str]) -> None:
+        with _as_dense_error():
+            if self._collection.count() == len(names):
+                return
+            held = self._collection.get(include=[])["ids"]
+        self.remove(sorted(set(held).difference(names)))
+
+    def nearest(self, vector: Vectors, limit: int, within: Many[str] | None = None) -> list[str]:
+        """The names of about the `limit` nearest rows, in no order to rely on.
+
+        `within` keeps the search to these passages.
+        """
         where: Any = {"passage": {"$in": sorted(within)}} if within is not None else None
         with _as_dense_error():
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=limit, where=where, include=[]
             )
-        return [int(row) for row in found["ids"][0]]
+        return list(found["ids"][0])
 
-    def probe(self, vectors: Vectors) -> None:
-        """Raise DenseError unless it holds as many rows as `vectors`, with those values.
+    def probe(self, names: Sequence[str], vectors: Vectors) -> None:
+        """Raise DenseError unless it holds as many rows as `names`, with these vectors.
 
         At most 256 rows are compared, evenly spread, and one is searched for.
         """
         with _as_dense_error():
             count = self._collection.count()
-        if count != len(vectors):
-            raise DenseError(f"Chroma holds {count} vectors, not {len(vectors)}")
+        if count != len(names):
+            raise DenseError(f"Chroma holds {count} vectors, not {len(names)}")
         if not count:
             return
         rows = [int(row) for row in np.unique(np.linspace(0, count - 1, min(PROBED, count)).astype(int))]
         with _as_dense_error():
-            stored = self._collection.get(ids=[str(row) for row in rows], include=["embeddings"])
+            stored = self._collection.get(ids=[names[row] for row in rows], include=["embeddings"])
         held = dict(zip(stored["ids"], np.asarray(stored["embeddings"]), strict=True))
         if any(
-            str(row) not in held or not np.allclose(held[str(row)], vectors[row], atol=1e-5) for row in rows
+            names[row] not in held or not np.allclose(held[names[row]], vectors[row], atol=1e-5)
+            for row in rows
         ):
             raise DenseError("Chroma's vectors are not those that were put in")
         probe = int(np.argmax(np.linalg.norm(vectors, axis=1)))
-        best = max(float(vectors[row] @ vectors[probe]) for row in self.nearest(vectors[probe], 3))
-        if best < float(vectors[probe] @ vectors[probe]) - 1e-4:
+        found = frozenset(self.nearest(vectors[probe], 3))
+        near = vectors[[row for row, name in enumerate(names) if name in found]] @ vectors[probe]
+        if near.max(initial=-1.0) < float(vectors[probe] @ vectors[probe]) - 1e-4:
             raise DenseError("Chroma does not find a vector by itself")
 
     def drop(self) -> None:

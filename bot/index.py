@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.build import Progress, recipe_for
+from bot.blueprint import Blueprint, Progress, recipe_for
 from bot.corpus import Collection
 from bot.dense import DenseError
 from bot.embedding import Embedding, EmbeddingError, Vectors, load_embedding
@@ -147,7 +147,7 @@ class Index:
 
     def _nearest(self, vector: Vectors, pool: int, within: set[str] | None) -> list[int]:
         try:
-            rows = self._store.dense.nearest(vector, pool, within)
+            rows = self._store.nearest(vector, pool, within)
             self.chroma_problem = None
         except DenseError as error:
             # Chroma only proposes; the vectors lie here, so what it would have found is found without it.
@@ -227,8 +227,8 @@ def open_index(
     recipe = recipe_for(collection, settings, chosen, extra)
     root = settings.data_dir / "index" / collection.name
     tell = progress or (lambda _: None)
-    store = open_store(root, recipe, collection, chosen, extra, tell, settings.chroma_url)
-    return Index(store, chosen, settings)
+    plan = Blueprint(root, recipe, collection, chosen, extra, tell, settings.chroma_url)
+    return Index(open_store(plan), chosen, settings)
 
 
 def inspect_index(

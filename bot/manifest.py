@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection as Many
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.lexical import Bm25
 from bot.records import Record
 
 MANIFEST = "manifest.json"
-LAYOUT = "1"
+LAYOUT = "2"
 
 
 class ManifestError(RuntimeError):
@@ -43,13 +44,17 @@ class Recipe(Record):
 
 
 class Manifest(Record):
-    """A finished build: its recipe, its size, and the SHA-256 of each file that we wrote."""
+    """A finished build: its recipe, its size, and the SHA-256 of each file that we wrote.
+
+    `forgotten`: how many rows Chroma was told to remove since it was filled from nothing.
+    """
 
     recipe: Recipe
     passages: int
     chunks: int
     views: int
     dimensions: int
+    forgotten: int = 0
     files: dict[str, str]
 
 
@@ -60,8 +65,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     half.replace(folder / MANIFEST)
 
 
-def read_manifest(folder: Path, recipe: Recipe) -> Manifest:
-    """The manifest of a build that fits `recipe` and whose files are untouched; else ManifestError."""
+def read_manifest(folder: Path, recipe: Recipe, *, apart_from: Many[str] = ()) -> Manifest:
+    """The manifest of a build that fits `recipe` and whose files are untouched; else ManifestError.
+
+    `apart_from` are fields of the recipe that may differ.
+    """
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
@@ -69,7 +77,9 @@ def read_manifest(folder: Path, recipe: Recipe) -> Manifest:
     except (OSError, ValidationError):
         raise ManifestError("its manifest cannot be read") from None
     changed = [
-        field for field in Recipe.model_fields if getattr(manifest.recipe, field) != getattr(recipe, field)
+        field
+        for field in Recipe.model_fields
+        if field not in apart_from and getattr(manifest.recipe, field) != getattr(recipe, field)
     ]
     if changed:
         raise ManifestError(f"{', '.join(changed).replace('_', ' ')} changed")

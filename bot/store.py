@@ -10,26 +10,21 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Collection as Many
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from bot.build import (
-    BM25_FOLDER,
-    CHROMA_FOLDER,
-    Progress,
-    build,
-    chroma_place,
-    read_vectors,
-    read_views,
-)
-from bot.corpus import Collection
+from bot.blueprint import Blueprint
+from bot.build import build
+from bot.contents import BM25_FOLDER, CHROMA_FOLDER, chroma_place, read_chunks, read_vectors, read_views
 from bot.dense import Dense, DenseError, OnServer, check_file
-from bot.embedding import Embedding, Vectors
+from bot.embedding import Vectors
 from bot.lexical import Lexical
 from bot.manifest import ManifestError, Recipe, read_manifest
-from bot.views import ExtraTexts
+from bot.reuse import Earlier, ReuseError, earlier_build
+from bot.views import view_names
 
 CURRENT = "current"
 LOCK = "lock"
@@ -58,7 +53,7 @@ class Store:
         self.manifest = read_manifest(folder, recipe)
         if server is None:
             check_file(folder / CHROMA_FOLDER)
-        chunks, self.views = read_views(folder)
+        chunks, self.views = read_chunks(folder), read_views(folder)
         self.chunks = {chunk.id: chunk for chunk in chunks}
         self.passages = tuple(dict.fromkeys(chunk.passage for chunk in chunks))
         places = {passage: place for place, passage in enumerate(self.passages)}
@@ -68,15 +63,25 @@ class Store:
         self.word_rows = np.flatnonzero([view.words for view in self.views])
         self.vectors = read_vectors(folder)
         self.lexical = Lexical.load(folder / BM25_FOLDER)
+        names = view_names(self.views)
+        self._rows = {name: row for row, name in enumerate(names)}
         self.dense = Dense(chroma_place(folder, recipe, server))
         try:
-            self.dense.probe(self.vectors)
+            self.dense.probe(names, self.vectors)
         except BaseException:
             self.dense.close()
             raise
         self.rebuilt_because: str | None = None
         self.users = 0
         self.lock: FileLock | None = None
+
+    def nearest(self, vector: Vectors, limit: int, within: Many[str] | None) -> list[int]:
+        """About the `limit` nearest rows, as Chroma proposes them; DenseError where it fails."""
+        names = self.dense.nearest(vector, limit, within)
+        try:
+            return [self._rows[name] for name in names]
+        except KeyError:
+            raise DenseError("Chroma holds rows that were never put in") from None
 
     def scan(self, vector: Vectors, limit: int, within: Many[str] | None) -> list[int]:
         """The `limit` nearest rows, compared one by one with the vectors that lie here."""
@@ -99,27 +104,18 @@ class Store:
                 self.lock.release()
 
 
-def open_store(
-    root: Path,
-    recipe: Recipe,
-    collection: Collection,
-    embedding: Embedding,
-    extra_texts: ExtraTexts,
-    progress: Progress,
-    server: str | None = None,
-) -> Store:
-    """The store under `root` for this recipe, built first where there is none that is fresh and whole.
+def open_store(plan: Blueprint) -> Store:
+    """The store that the plan names, built first where there is none that is fresh and whole.
 
-    `server` is the address of a Chroma server, None for the one inside this process.
     A second opening in one process shares the first's. Each is to be released.
     Raises IndexBusy where the folder is held, IndexProblem where it cannot be written, EmbeddingError.
     """
-    root = root.resolve()
+    root = plan.root.resolve()
     with _opening:
         shared = _open_stores.get(root)
-        if shared and shared.manifest.recipe != recipe:
+        if shared and shared.manifest.recipe != plan.recipe:
             raise IndexBusy(f"{root} is open in this program with other settings or text: close it first.")
-        store = shared or _hold_and_open(root, recipe, collection, embedding, extra_texts, progress, server)
+        store = shared or _hold_and_open(replace(plan, root=root))
         store.users += 1
         _open_stores[root] = store
         return store
@@ -140,26 +136,18 @@ def inspect_store(root: Path, recipe: Recipe, server: str | None = None) -> str 
     return None
 
 
-def _hold_and_open(
-    root: Path,
-    recipe: Recipe,
-    collection: Collection,
-    embedding: Embedding,
-    extra_texts: ExtraTexts,
-    progress: Progress,
-    server: str | None,
-) -> Store:
-    lock = _hold(root)
+def _hold_and_open(plan: Blueprint) -> Store:
+    lock = _hold(plan.root)
     store = None
     try:
-        because = _what_is_wrong(root, recipe, server)
+        because = _what_is_wrong(plan)
         if isinstance(because, Store):
             store = because
         else:
-            store = _built(root, recipe, collection, embedding, extra_texts, progress, server)
+            store = _built(plan)
             store.rebuilt_because = because
-            _point_to(root, store.folder)
-        _sweep(root, keep=store.folder)
+            _point_to(plan.root, store.folder)
+        _sweep(plan.root, keep=store.folder)
         store.lock = lock
         return store
     except BaseException as error:
@@ -167,49 +155,63 @@ def _hold_and_open(
             store.dense.close()
         lock.release()
         if isinstance(error, (OSError, DenseError, ManifestError)):
-            raise IndexProblem(_why_not(root, error, server)) from error
+            raise IndexProblem(_why_not(plan, error)) from error
         raise
 
 
-def _built(
-    root: Path,
-    recipe: Recipe,
-    collection: Collection,
-    embedding: Embedding,
-    extra_texts: ExtraTexts,
-    progress: Progress,
-    server: str | None,
-) -> Store:
+def _built(plan: Blueprint) -> Store:
+    """A new build, open: with what is unchanged since the one before, or from nothing if that fails."""
+    earlier = _earlier(plan)
+    if earlier:
+        try:
+            return _built_from(plan, earlier)
+        except (ReuseError, DenseError) as problem:
+            # From a server nothing was taken over, so that from nothing it would fail again.
+            if plan.server and isinstance(problem, DenseError):
+                raise
+            plan.progress(f"The index before cannot be taken over ({problem}).")
+    return _built_from(plan, None)
+
+
+def _earlier(plan: Blueprint) -> Earlier | None:
+    """The current build where it may be taken over; what speaks against one that is there is told."""
+    try:
+        return earlier_build(_current_folder(plan.root), plan.recipe)
+    except ManifestError as problem:
+        if (plan.root / CURRENT).exists():
+            plan.progress(f"The index before cannot be taken over ({problem}).")
+        return None
+
+
+def _built_from(plan: Blueprint, earlier: Earlier | None) -> Store:
     """A new build, open. On a server what is damaged there is first written over, then removed."""
     try:
-        folder = build(root, recipe, collection, embedding, extra_texts, progress, server)
-        return Store(folder, recipe, server)
+        return Store(build(plan, earlier), plan.recipe, plan.server)
     except DenseError:
-        place = chroma_place(root, recipe, server)
+        place = chroma_place(plan.root, plan.recipe, plan.server)
         if not isinstance(place, OnServer):
             raise
         with Dense(place, create=True) as damaged:
             damaged.drop()
-    folder = build(root, recipe, collection, embedding, extra_texts, progress, server)
-    return Store(folder, recipe, server)
+    return Store(build(plan, earlier), plan.recipe, plan.server)
 
 
-def _why_not(root: Path, error: Exception, server: str | None) -> str:
-    if server and isinstance(error, DenseError):
+def _why_not(plan: Blueprint, error: Exception) -> str:
+    if plan.server and isinstance(error, DenseError):
         return (
-            f"The Chroma server at {server} cannot be used ({error}): start it (chroma run), "
+            f"The Chroma server at {plan.server} cannot be used ({error}): start it (chroma run), "
             f"or unset COUNTERPOINT_CHROMA_URL."
         )
     return (
-        f"The index in {root} cannot be built ({error}): make room there, "
+        f"The index in {plan.root} cannot be built ({error}): make room there, "
         f"or set COUNTERPOINT_DATA_DIR to another folder."
     )
 
 
-def _what_is_wrong(root: Path, recipe: Recipe, server: str | None) -> Store | str:
+def _what_is_wrong(plan: Blueprint) -> Store | str:
     """The current build, open; or why it cannot be used."""
     try:
-        return Store(_current_folder(root), recipe, server)
+        return Store(_current_folder(plan.root), plan.recipe, plan.server)
     except (ManifestError, DenseError) as problem:
         return str(problem)
 

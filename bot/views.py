@@ -6,6 +6,8 @@ near in one, so a passage is judged by its best of either kind.
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.chunks import Chunk, sentences
@@ -45,6 +47,21 @@ def views(chunks: Sequence[Chunk], extra_texts: ExtraTexts) -> tuple[View, ...]:
         if text.strip()
     ]
     return (*own, *extra)
+
+
+def view_names(views: Sequence[View]) -> list[str]:
+    """A name for each view that stays when others come and go.
+
+    It is a hash of the view's text and, from 0, how many views of the same text come before it. The
+    passage is no part of it, as a comment that is put in gives those after it other ids.
+    """
+    seen = Counter[str]()
+    named = []
+    for view in views:
+        digest = hashlib.blake2b(view.text.encode(), digest_size=16).hexdigest()
+        named.append(f"{digest}-{seen[digest]}")
+        seen[digest] += 1
+    return named
 
 
 def _views_of(chunk: Chunk) -> list[View]:

@@ -57,6 +57,16 @@ def wait_for(url: str, seconds: float = 60) -> None:
     pytest.fail(f"{url} did not answer.")
 
 
+@contextmanager
+def chroma_server(place: Path, port: int) -> Generator[subprocess.Popen[bytes]]:
+    """A Chroma server that answers at 127.0.0.1, its vectors and its log in `place`."""
+    chroma = Path(sys.executable).with_name("chroma")
+    command = [str(chroma), "run", "--path", str(place / "vectors"), "--port", str(port)]
+    with running([*command, "--host", "127.0.0.1"], place / "chroma.log") as server:
+        wait_for(f"http://127.0.0.1:{port}/api/v2/heartbeat")
+        yield server
+
+
 def nginx_config(place: Path, port: int, apps: list[Served]) -> Path:
     site = (ROOT / "deploy" / "counterpoint.conf.template").read_text("utf-8")
     servers = " ".join(f"server {app.url.removeprefix('http://')};" for app in apps)
@@ -84,11 +94,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         (pytest.fail if must else pytest.skip)(reason)
     place = tmp_path_factory.mktemp("cluster")
     chroma_port, port = free_port(), free_port()
-    chroma = Path(sys.executable).with_name("chroma")
-    command = [str(chroma), "run", "--path", str(place / "vectors"), "--port", str(chroma_port)]
     with ExitStack() as stack:
-        server = stack.enter_context(running([*command, "--host", "127.0.0.1"], place / "chroma.log"))
-        wait_for(f"http://127.0.0.1:{chroma_port}/api/v2/heartbeat")
+        server = stack.enter_context(chroma_server(place, chroma_port))
         apps = []
         for name in ("one", "two"):
             (place / name).mkdir()

@@ -16,7 +16,7 @@ from bot.embedding import WordLlamaEmbedding
 from bot.index import open_index
 from bot.settings import Settings
 from tests.conftest import ROOT, free_port
-from tests.test_cluster import running, wait_for
+from tests.test_cluster import chroma_server
 from tests.tiny import answers, collection
 
 POINTS = int(os.environ.get("FAULT_POINTS", "6"))
@@ -38,10 +38,7 @@ def test_killed_at_any_moment_it_leaves_the_old_or_the_new_state_whole(kind: str
 
 def test_killed_at_any_moment_it_leaves_a_server_that_serves(tmp_path: Path) -> None:
     port = free_port()
-    chroma = Path(sys.executable).with_name("chroma")
-    command = [str(chroma), "run", "--path", str(tmp_path / "vectors"), "--port", str(port)]
-    with running([*command, "--host", "127.0.0.1"], tmp_path / "chroma.log"):
-        wait_for(f"http://127.0.0.1:{port}/api/v2/heartbeat")
+    with chroma_server(tmp_path, port):
         seen = killing("index", tmp_path / "data", f"http://127.0.0.1:{port}")
     assert seen["killed"] and seen["whole"] == POINTS
 

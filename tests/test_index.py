@@ -152,3 +152,10 @@ def test_no_network_is_asked(
 def test_a_collection_without_text_is_refused(settings: Settings, wordllama: WordLlamaEmbedding) -> None:
     with pytest.raises(IndexProblem, match="holds no text"):
         open_index(assemble("none", About(title="None"), [], [], []), settings, embedding=wordllama)
+
+
+def test_a_row_that_nobody_put_in_is_noticed_and_changes_no_answer(opened: Index) -> None:
+    before = answers(opened)
+    opened._store.dense.add(["stranger"], ["A1"], opened._store.vectors[:1])
+    assert answers(opened) == before
+    assert opened.chroma_problem == "Chroma holds rows that were never put in"

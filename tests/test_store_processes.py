@@ -26,12 +26,13 @@ with open_index(collection(), Settings(data_dir=Path(sys.argv[1]))) as index:
 DIE = """
 import os, signal, sys
 from pathlib import Path
-import bot.build, bot.store
+import bot.build, bot.reuse, bot.store
 from bot.index import open_index
 from bot.settings import Settings
 from tests.tiny import collection
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
-setattr(*{"embedding": (bot.build.Lexical, "build"), "chroma": (bot.build, "write_manifest"),
+setattr(*{"embedding": (bot.build.Lexical, "build"), "copy": (bot.reuse, "check_file"),
+    "removal": (bot.reuse.Dense, "add"), "chroma": (bot.build, "write_manifest"),
     "manifest": (bot.store, "_point_to"), "switch": (bot.store, "_sweep")}[sys.argv[2]], die)
 open_index(collection(C2="Other words."), Settings(data_dir=Path(sys.argv[1])))
 """
@@ -74,7 +75,7 @@ def test_a_second_process_is_refused_and_told_what_to_do(
         assert index.rebuilt_because is None
 
 
-@pytest.mark.parametrize("after", ["embedding", "chroma", "manifest", "switch"])
+@pytest.mark.parametrize("after", ["embedding", "copy", "removal", "chroma", "manifest", "switch"])
 def test_a_process_killed_while_building_leaves_something_that_opens(
     settings: Settings, wordllama: WordLlamaEmbedding, after: str
 ) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.chunks import Chunk
-from bot.views import views
+from bot.views import view_names, views
 
 
 def chunk(passage: str, number: int, text: str) -> Chunk:
@@ -29,3 +29,11 @@ def test_an_extra_text_is_shown_by_the_passage_s_first_chunk() -> None:
         ("A1#1", "What heals?", False, True),
         ("A2#1", "Does force help?", False, True),
     ]
+
+
+def test_a_view_keeps_its_name_whatever_comes_and_goes_around_it() -> None:
+    before = [chunk("C1", 1, "Fear."), chunk("C2", 1, "Love."), chunk("C3", 1, "Love.")]
+    after = [chunk("C1", 1, "Anger."), chunk("C2", 1, "Fear."), chunk("C3", 1, "Love.")]
+    fear, love, love_again = view_names(views(before, {}))
+    assert view_names(views(after, {}))[1:] == [fear, love]
+    assert len({fear, love, love_again}) == 3
