@@ -1,7 +1,7 @@
 """A model at an endpoint that goes wrong in every way by turns, over the bundled text.
 
 Run as a program: `python -m tests.faulty_endpoint PORT SEED LOG`. Chance, from SEED, says what becomes of
-each request. LOG gets a line of JSON for each, a `Deed`.
+each request; with 0 nothing goes wrong. LOG gets a line of JSON for each, a `Deed`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -60,6 +61,8 @@ FAULTS: dict[str, Step] = {
     "drips": drips(FOREVER),
     "no end": writes_without_end(60_000),
 }
+# Those that only the program's own limit ends: they come first, so that no crowd is too small for them.
+LASTING = ("says nothing", "drips")
 # Those that befall a conversation with the guide that has begun well.
 LATER = ("says nothing", "500", "closes")
 # Of those that bot/planting.py makes, the ones that a draft can hold and no check may let through.
@@ -172,9 +175,10 @@ class FaultyModel:
         self._topics = {question: topic for topic in debate.topics for question in topic.questions}
         self._ways = Drafts(load_collection(TEXT), debate).ways
         before = {deed.name for deed in deeds(log)}
-        self._opening = dealt([*FAULTS, *[HONEST] * len(FAULTS)], self._chance, before)
+        opening = [*FAULTS, *[HONEST] * len(FAULTS)]
         drafting = [*self._ways, *[HONEST] * len(self._ways), *LATER]
-        self._drafting = dealt(drafting, self._chance, before)
+        self._opening = chain(LASTING, dealt(opening, self._chance, before)) if seed else repeat(HONEST)
+        self._drafting = dealt(drafting, self._chance, before) if seed else repeat(HONEST)
 
     def answer(self, exchange: Exchange) -> None:
         """One step of the conversation with the guide, or a fault in its place."""
