@@ -186,8 +186,8 @@ async def crowd(
 
 async def outage(endpoint: Endpoint, size: int, back: asyncio.Event) -> int:
     """Kill the endpoint in the middle of several streams, and bring it back; how many there were."""
-    begun, until = len(endpoint.deeds), time.monotonic() + LIMIT
-    while len(endpoint.deeds) < begun + size or endpoint.connections < 2:
+    begun, until = len(endpoint.deeds), time.monotonic() + 3 * LIMIT
+    while len(endpoint.deeds) < begun + size // 2 or endpoint.connections < 2:
         assert time.monotonic() < until, "too few have come to the endpoint"
         await asyncio.sleep(0.05)
     held = endpoint.connections
