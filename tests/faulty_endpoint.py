@@ -61,8 +61,9 @@ FAULTS: dict[str, Step] = {
     "drips": drips(FOREVER),
     "no end": writes_without_end(60_000),
 }
-# Those that only the program's own limit ends: they come first, so that no crowd is too small for them.
-LASTING = ("says nothing", "drips")
+# What comes before chance, so that no crowd is too small for it: the faults that only the program's own
+# limit ends, and an answer or two that nothing happens to.
+FIRST_OPENED, FIRST_DRAFTED = ("says nothing", "drips", HONEST, HONEST), (HONEST, HONEST)
 # Those that befall a conversation with the guide that has begun well.
 LATER = ("says nothing", "500", "closes")
 # Of those that bot/planting.py makes, the ones that a draft can hold and no check may let through.
@@ -177,8 +178,10 @@ class FaultyModel:
         before = {deed.name for deed in deeds(log)}
         opening = [*FAULTS, *[HONEST] * len(FAULTS)]
         drafting = [*self._ways, *[HONEST] * len(self._ways), *LATER]
-        self._opening = chain(LASTING, dealt(opening, self._chance, before)) if seed else repeat(HONEST)
-        self._drafting = dealt(drafting, self._chance, before) if seed else repeat(HONEST)
+        self._opening = chain(FIRST_OPENED, dealt(opening, self._chance, before)) if seed else repeat(HONEST)
+        self._drafting = (
+            chain(FIRST_DRAFTED, dealt(drafting, self._chance, before)) if seed else repeat(HONEST)
+        )
 
     def answer(self, exchange: Exchange) -> None:
         """One step of the conversation with the guide, or a fault in its place."""
