@@ -62,7 +62,9 @@ def _connection(settings: Settings, model: str) -> dict[str, Any]:
         "base_url": address,
         "default_headers": headers,
         "timeout": settings.model_timeout,
-        "stream_chunk_timeout": settings.model_timeout,
+        # It waits for each chunk with asyncio.wait_for, which before Python 3.12 loses a cancellation that
+        # comes together with one: a stream that only drips could not be ended. httpx limits a silence.
+        "stream_chunk_timeout": None,
         "max_retries": settings.model_retries,
         # Connections are not kept: one kept from an event loop that has ended fails in the next.
         "http_async_client": httpx.AsyncClient(

@@ -70,8 +70,12 @@ def calls(
     finish: str | None = "tool_calls",
     upto: int | None = None,
     usage: dict[str, int] | None = None,
+    pause: float = 0.0,
 ) -> Step:
-    """A reply that calls tools; `upto` cuts the arguments off after so many characters, without an end."""
+    """A reply that calls tools; `upto` cuts the arguments off after so many characters, without an end.
+
+    `pause` is in seconds, before each piece of the arguments.
+    """
 
     def step(exchange: Exchange) -> None:
         written = [(name, args if isinstance(args, str) else json.dumps(args)) for name, args in made]
@@ -90,6 +94,7 @@ def calls(
             shown = args if upto is None else args[:upto]
             for at in range(0, len(shown), PIECE):
                 piece = {"index": number, "function": {"arguments": shown[at : at + PIECE]}}
+                time.sleep(pause)
                 exchange.event({"tool_calls": [piece]})
         if upto is None or finish == "length":
             exchange.event({}, finish)
@@ -142,16 +147,16 @@ def hangs(seconds: float) -> Step:
     return lambda exchange: time.sleep(seconds)
 
 
-def drips(seconds: float) -> Step:
-    """A stream that always sends something and never gets anywhere."""
+def drips(seconds: float, after: Step = Exchange.open_stream, pause: float = 0.02) -> Step:
+    """A stream that, once `after` has opened it, always sends something and never gets anywhere."""
 
     def step(exchange: Exchange) -> None:
-        exchange.open_stream()
+        after(exchange)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             exchange.raw(": keep-alive\n\n")
             exchange.event({"content": " "})
-            time.sleep(0.02)
+            time.sleep(pause)
 
     return step
 
@@ -222,10 +227,10 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(*steps: Step, aside: Step = SUMMARY) -> Generator[Endpoint]:
+def endpoint(*steps: Step, aside: Step = SUMMARY, port: int = 0) -> Generator[Endpoint]:
     """A server that takes one step for each request, the last one again and again.
 
-    `aside` answers requests without tools: summaries and verdicts.
+    `aside` answers requests without tools: summaries and verdicts. `port` 0 is any that is free.
     """
     served = Endpoint(steps, aside)
 
@@ -241,7 +246,7 @@ def endpoint(*steps: Step, aside: Step = SUMMARY) -> Generator[Endpoint]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -46,3 +47,17 @@ def test_the_limit_is_on_all_items_together():
 def test_a_reader_is_never_interrupted_while_it_reads():
     seen, _ = asyncio.run(read(0.05, 0, dwell=0.1))
     assert seen[0] == 0
+
+
+def test_a_stream_that_always_has_something_ready_is_ended_too():
+    async def restless() -> AsyncGenerator[int]:
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            yield 1
+
+    async def read_on() -> None:
+        async for _ in within(restless(), 0.05):
+            pass
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(read_on())
