@@ -22,7 +22,11 @@ class ManifestError(RuntimeError):
 
 
 class Recipe(Record):
-    """Everything that decides what an index holds. Two equal recipes give the same index."""
+    """Everything that decides what an index holds.
+
+    Two equal recipes give the same views and vectors; the graph in which Chroma searches many of them
+    is built by chance, so that near the end of a long list their hits may differ.
+    """
 
     layout: str = LAYOUT
     collection: str
