@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from bot.anaphora import points_back
 from bot.details import content_stems
 from bot.records import Record
 from bot.wording import stem, words
@@ -56,14 +57,16 @@ class FollowUp(Record):
 
 
 LEANS = re.compile(
-    r"^(?:and|but|so|or|then|also|ok|okay|what about|how about|why|really|who else|any(?:one|body)? else|"
+    r"^(?:and|but|or|then|also|ok|okay|what about|how about|who else|any(?:one|body)? else|"
     r"anything else|any others?|the (?:first|second|third|fourth|last|other|next)|go on|more|more on|"
     r"tell me more|which one|what else|says who|in full)\b",
     re.I,
 )
-POINTS_BACK = re.compile(
-    r"\b(?:he|she|they|him|her|them|his|their|theirs|it|its|that|this|those|these|there|same|such|"
-    r"(?:the )?(?:first|second|third|last|other) one|someone|somebody)\b",
+# These open a question of its own as well: “why?” leans, “Why do doctors prescribe drugs?” does not.
+MAY_LEAN = re.compile(r"^(?:so|why|really)\b", re.I)
+OF_THE_ARTICLE = re.compile(
+    r"\b(?:dis)?agrees? with (?:the |this |that )?(?:article|author|essay|piece|levine)\b|"
+    r"\bthis (?:article|text|thread|page|essay|piece)\b|\b(?:write|wrote|read) this\b",
     re.I,
 )
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -144,10 +147,15 @@ def _wanted_of_named(question: str) -> Wants | None:
 
 def leans_back(question: str) -> bool:
     """Whether a question says too little by itself: an opening that joins on, or a bare pronoun."""
-    if LEANS.search(question.strip()):
-        return len(content_stems(question)) < SHORT
     said = content_stems(question)
-    return not set(said) - TALK or (bool(POINTS_BACK.search(question)) and len(said) <= 4)
+    own = set(said) - TALK
+    if LEANS.search(question.strip()):
+        return len(said) < SHORT
+    if OF_THE_ARTICLE.search(question):
+        return False
+    if MAY_LEAN.search(question.strip()) and len(own) <= 1:
+        return True
+    return not own or (points_back(question) and len(said) <= 4)
 
 
 def weighed(found: Sequence[Sequence[dict[str, Any]]], by: str) -> list[dict[str, Any]]:

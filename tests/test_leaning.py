@@ -39,6 +39,19 @@ def test_what_a_follow_up_wants(question: str, wants: Wants | None):
     assert read.wants is wants
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why do doctors prescribe drugs?",
+        "So psychiatry is a hoax?",
+        "Do the readers agree with the article?",
+        "What made the author write this?",
+    ],
+)
+def test_a_question_that_says_enough_leans_on_nothing(question: str):
+    assert not leans_back(question)
+
+
 GIST = "A proposition.\nCommenter C5.1 (C5.1, for): one thing\nBirdsong (C11, against): another"
 
 
