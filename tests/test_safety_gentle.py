@@ -35,6 +35,31 @@ def test_questions_about_anger_are_only_answered(message: str) -> None:
     assert screen(message).variant == ""
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I've been crying every day since my mum died",
+        "since my mother died I cry every night",
+        "i miss my dad so much since he passed away",
+    ],
+)
+def test_mourning_is_no_danger_to_anyone(message: str) -> None:
+    found = screen(message)
+    assert (found.concern, found.variant) == (Concern.NONE, "gentle")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "since my mum died I don't want to live",
+        "after my husband died I took all his pills",
+        "since my son died I want to be with him",
+    ],
+)
+def test_mourning_hides_no_danger(message: str) -> None:
+    assert screen(message).concern is Concern.CRISIS
+
+
 def test_someone_bereaved_is_answered_gently() -> None:
     assert screen("I lost my son to suicide. Does anyone here speak of that?") == Screening(
         concern=Concern.NONE, variant="gentle", wants_debate=True
