@@ -38,6 +38,8 @@ WHO_SIDES = re.compile(
     r"(?:dis)?agrees?\b|\bwho (?:here |else )?(?:objects|opposes|supports|defends|criticises|praises)\b",
     re.I,
 )
+# What a speaker is called beside a name.
+UNNAMING = frozenset({"the", "commenter"})
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
@@ -119,7 +121,7 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
         return Draft(outcome="off_topic")
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
-        return _mentions(subject, notes)
+        return _mentions(subject, question, notes)
     if max(topic, fact) < (FAMILIAR if _is_strange(question, notes) else SUBJECT_BAR):
         return _from_passages(standalone, notes)
     if not leans and _left_open(question, kind, notes):
@@ -139,12 +141,20 @@ def _is_strange(question: str, notes: Notes) -> bool:
     return len(notes.unknown_words) >= STRANGE_SHARE * len(set(content_stems(question))) > 0
 
 
-def _mentions(subject: str, notes: Notes) -> Draft:
-    """Where the words asked after stand, or that they do not."""
-    quotes = _best_sentences(subject, notes.passages, MENTION_BAR)
+def _mentions(subject: str, question: str, notes: Notes) -> Draft:
+    """Where the words asked after stand, or that they do not; of somebody who is named, where he uses them."""
+    named = [passage["id"] for passage in notes.passages if _is_named(passage, question)]
+    theirs_first = sorted(notes.passages, key=lambda passage: passage["id"] not in named)
+    quotes = _best_sentences(subject, theirs_first, MENTION_BAR)
+    quotes = [quote for quote in quotes if quote.evidence[0].passage in named] or quotes
     if quotes:
         return Draft(statements=quotes, outcome="answered")
     return Draft(outcome=_silence(subject, notes))
+
+
+def _is_named(passage: dict[str, Any], question: str) -> bool:
+    """Whether the question names a passage's speaker, by name or as “the author”."""
+    return bool((set(words(passage["speaker"])) - UNNAMING) & set(words(question)))
 
 
 def _left_open(question: str, kind: Expects, notes: Notes) -> bool:

@@ -123,3 +123,17 @@ def test_a_fact_that_nobody_asked_who_of_is_no_answer_to_who_where_that_is_known
     assert compose("Who of them took it in?", notes).outcome == "not_in_collection"
     asked = notes.model_copy(update={"facts": ({**stated, "asked_so": True},)})
     assert compose("Who of them took it in?", asked).outcome == "answered"
+
+
+def test_what_somebody_says_of_a_thing_is_looked_for_in_his_own_passages():
+    def passage(id_: str, speaker: str) -> dict[str, Any]:
+        return {"id": id_, "speaker": speaker, "text": f"Here {id_} speaks of the winter opening hours."}
+
+    notes = Notes(passages=(passage("C1", "Commenter C1"), passage("A1", "Ada Cole, the author")))
+    for question, found in (
+        ("What does the author say about winter?", ["A1"]),
+        ("What does Cole say about winter?", ["A1"]),
+        ("What is said about winter?", ["C1", "A1"]),
+    ):
+        draft = compose(question, notes)
+        assert [statement.evidence[0].passage for statement in draft.statements] == found
