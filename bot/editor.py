@@ -142,7 +142,7 @@ def _is_strange(question: str, notes: Notes) -> bool:
 
 
 def _mentions(subject: str, question: str, notes: Notes) -> Draft:
-    """Where the words asked after stand, or that they do not; of somebody who is named, where he uses them."""
+    """Where the words asked after stand, or that they do not; where somebody is named, in his."""
     named = [passage["id"] for passage in notes.passages if _is_named(passage, question)]
     theirs_first = sorted(notes.passages, key=lambda passage: passage["id"] not in named)
     quotes = _best_sentences(subject, theirs_first, MENTION_BAR)

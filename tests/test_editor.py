@@ -126,10 +126,11 @@ def test_a_fact_that_nobody_asked_who_of_is_no_answer_to_who_where_that_is_known
 
 
 def test_what_somebody_says_of_a_thing_is_looked_for_in_his_own_passages():
-    def passage(id_: str, speaker: str) -> dict[str, Any]:
-        return {"id": id_, "speaker": speaker, "text": f"Here {id_} speaks of the winter opening hours."}
+    def passage(id_: str, speaker: str, season: str = "winter") -> dict[str, Any]:
+        return {"id": id_, "speaker": speaker, "text": f"Here {id_} speaks of {season} opening hours."}
 
-    notes = Notes(passages=(passage("C1", "Commenter C1"), passage("A1", "Ada Cole, the author")))
+    of_winter = (passage("C1", "Commenter C1"), passage("A1", "Ada Cole, the author"))
+    notes = Notes(passages=(*of_winter, passage("C2", "Pilar", "summer"), passage("C3", "Ivo", "spring")))
     for question, found in (
         ("What does the author say about winter?", ["A1"]),
         ("What does Cole say about winter?", ["A1"]),
