@@ -25,7 +25,8 @@ QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
 OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT = 0.03, 0.03, 0.05
 STRANGE_SHARE, PLAIN_FACT = 0.25, 0.75
 FACT_LEAD, FACT_LAG, FACT_BESIDE_LAG = 0.15, 0.1, 0.05
-FAMILIAR, UNASKED_LOSS, ELSEWHERE_LAG = 0.5, 0.08, 0.05
+FAMILIAR, UNASKED_LOSS = 0.5, 0.08
+ELSEWHERE_BAR, ELSEWHERE_LAG = 0.25, 0.05
 JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.04, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
 SIDES = (Stance.FOR, Stance.AGAINST)
@@ -116,8 +117,7 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     leans, standalone = bool(follow and follow.leans), follow.standalone if follow else question
     kind = Expects.DEBATE if follow and follow.wants in SIDED else expects(question)
     topic, fact = _score(notes.topics), _score(notes.facts)
-    near = max(topic, fact, _score(notes.left_open))
-    if not leans and not notes.speaker_named and notes.elsewhere > near - ELSEWHERE_LAG:
+    if not leans and _is_elsewhere(notes):
         return Draft(outcome="off_topic")
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
@@ -134,6 +134,14 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     if facts and (leads or not notes.topics):
         return _from_facts(facts)
     return _from_topics(notes) if notes.topics else _from_passages(standalone, notes)
+
+
+def _is_elsewhere(notes: Notes) -> bool:
+    """Whether a question is nearer to things that no collection is about than to all that is written of this."""
+    if notes.speaker_named or not (notes.topics or notes.facts):
+        return False
+    near = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
+    return notes.elsewhere > max(near - ELSEWHERE_LAG, ELSEWHERE_BAR)
 
 
 def _is_strange(question: str, notes: Notes) -> bool:

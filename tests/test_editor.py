@@ -111,6 +111,12 @@ def test_what_is_nearer_to_things_elsewhere_than_to_the_text_is_off_the_subject(
     assert compose("How do I take it out?", notes.model_copy(update={"elsewhere": 0.2})).statements
 
 
+def test_of_a_text_that_nobody_has_mapped_nothing_is_known_to_be_elsewhere():
+    about = {"id": "C1", "speaker": "Pilar", "text": "A cake is baked here every winter."}
+    other = {"id": "C2", "speaker": "Ivo", "text": "Nothing of the kind is done there."}
+    assert compose("Who bakes a cake in winter?", Notes(passages=(about, other), elsewhere=0.8)).statements
+
+
 def test_who_names_a_commenter_asks_about_the_text_whatever_else_is_near():
     near = fact(0.4, "the library took in 900 last year")
     notes = Notes(facts=(near,), elsewhere=0.9, speaker_named=True)
