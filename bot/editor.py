@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from bot.answer_types import could_answer
 from bot.details import content_stems
 from bot.draft import Draft, DraftQuote, DraftStatement
 from bot.leaning import SIDED, FollowUp, Wants
+from bot.notes import Notes, nearness
 from bot.overlap import containment, idf
 from bot.question import Expects, expects, subject_asked_after
-from bot.records import Record, Stance
+from bot.records import Stance
+from bot.silence import FAMILIAR, is_elsewhere, is_left_open, is_strange, silence
 from bot.wording import words
 
 # Set on the odd lines of evals/suites; docs/embedded.md says what they separate and how well.
-SUBJECT_BAR, NEAR_BAR = 0.29, 0.35
+SUBJECT_BAR = 0.29
 QUOTE_BAR, QUOTE_BAR_UNMAPPED, MENTION_BAR = 0.75, 0.25, 0.9
-OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT = 0.03, 0.03, 0.05
-STRANGE_SHARE, PLAIN_FACT = 0.25, 0.75
 FACT_LEAD, FACT_LAG, FACT_BESIDE_LAG = 0.15, 0.1, 0.05
-FAMILIAR, UNASKED_LOSS = 0.5, 0.08
-ELSEWHERE_BAR, ELSEWHERE_LAG = 0.25, 0.05
-JOIN_LAG, BESIDE_LAG, NEAR_LAG, ALSO_LAG = 0.12, 0.08, 0.04, 0.03
+JOIN_LAG, BESIDE_LAG, ALSO_LAG = 0.12, 0.08, 0.03
 MOST_PER_SIDE, MOST_CONTEXT, MOST_BESIDE, MOST_QUOTES, MOST_FACTS = 8, 3, 3, 3, 2
 SIDES = (Stance.FOR, Stance.AGAINST)
 MIN_QUOTE_WORDS = 4
@@ -42,24 +40,6 @@ WHO_SIDES = re.compile(
 # What a speaker is called beside a name.
 UNNAMING = frozenset({"the", "commenter"})
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
-
-
-class Notes(Record):
-    """What the tools returned for one question, as the model reads it out of their messages.
-
-    `unknown_words` are words of the question that stand nowhere in the collection; `elsewhere` is how
-    near it is to questions that have nothing to do with any collection. With
-    `speaker_named`, the facts are only those of the commenter or passage that the question names.
-    """
-
-    topics: tuple[dict[str, Any], ...] = ()
-    facts: tuple[dict[str, Any], ...] = ()
-    left_open: tuple[dict[str, Any], ...] = ()
-    passages: tuple[dict[str, Any], ...] = ()
-    thread: tuple[dict[str, Any], ...] = ()
-    elsewhere: float = 0.0
-    speaker_named: bool = False
-    unknown_words: tuple[str, ...] = ()
 
 
 def compose(question: str, notes: Notes, follow: FollowUp | None = None) -> Draft:
@@ -116,15 +96,15 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     """Positions for a debate, a quote for a plain question; where neither is near, what fits or nothing."""
     leans, standalone = bool(follow and follow.leans), follow.standalone if follow else question
     kind = Expects.DEBATE if follow and follow.wants in SIDED else expects(question)
-    topic, fact = _score(notes.topics), _score(notes.facts)
-    if not leans and _is_elsewhere(notes):
+    topic, fact = nearness(notes.topics), nearness(notes.facts)
+    if not leans and is_elsewhere(notes):
         return Draft(outcome="off_topic")
     subject = subject_asked_after(question)
     if subject and max(topic, fact) < FAMILIAR:
         return _mentions(subject, question, notes)
-    if max(topic, fact) < (FAMILIAR if _is_strange(question, notes) else SUBJECT_BAR):
+    if max(topic, fact) < (FAMILIAR if is_strange(question, notes) else SUBJECT_BAR):
         return _from_passages(standalone, notes)
-    if not leans and _left_open(question, kind, notes):
+    if not leans and is_left_open(question, kind, notes):
         return Draft(outcome="not_in_collection")
     names_a_side = leans and follow and follow.wants in SIDED
     if notes.topics and (names_a_side or (topic >= FAMILIAR and WHO_SIDES.search(question))):
@@ -136,19 +116,6 @@ def _answered(question: str, notes: Notes, follow: FollowUp | None) -> Draft:
     return _from_topics(notes) if notes.topics else _from_passages(standalone, notes)
 
 
-def _is_elsewhere(notes: Notes) -> bool:
-    """Whether a question is nearer to things that no collection is about than to all that is written of this."""
-    if notes.speaker_named or not (notes.topics or notes.facts):
-        return False
-    near = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
-    return notes.elsewhere > max(near - ELSEWHERE_LAG, ELSEWHERE_BAR)
-
-
-def _is_strange(question: str, notes: Notes) -> bool:
-    """Whether much of a question is in words that neither the text nor what is written of it knows."""
-    return len(notes.unknown_words) >= STRANGE_SHARE * len(set(content_stems(question))) > 0
-
-
 def _mentions(subject: str, question: str, notes: Notes) -> Draft:
     """Where the words asked after stand, or that they do not; where somebody is named, in his."""
     named = [passage["id"] for passage in notes.passages if _is_named(passage, question)]
@@ -157,39 +124,12 @@ def _mentions(subject: str, question: str, notes: Notes) -> Draft:
     quotes = [quote for quote in quotes if quote.evidence[0].passage in named] or quotes
     if quotes:
         return Draft(statements=quotes, outcome="answered")
-    return Draft(outcome=_silence(subject, notes))
+    return Draft(outcome=silence(subject, notes))
 
 
 def _is_named(passage: dict[str, Any], question: str) -> bool:
     """Whether the question names a passage's speaker, by name or as “the author”."""
     return bool((set(words(passage["speaker"])) - UNNAMING) & set(words(question)))
-
-
-def _left_open(question: str, kind: Expects, notes: Notes) -> bool:
-    """Whether the text is known, or by its words likely, not to say what is asked."""
-    topic, left_open = _score(notes.topics), _score(notes.left_open)
-    near_facts = [each for each in notes.facts if each["score"] >= _score(notes.facts) - NEAR_LAG]
-    fact = max((_asked_for(each, notes) for each in notes.facts), default=0.0)
-    plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
-    if kind is Expects.DEBATE or plain:
-        return left_open > max(topic, fact) + FITTING_LEAD
-    if kind is Expects.FACT:
-        unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
-        return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
-    fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
-    return not fits or left_open > fact + FITTING_LEAD
-
-
-def _asked_for(fact: dict[str, Any], notes: Notes) -> float:
-    """A fact's score; less where a question asks “who?” and nobody ever asked “who?” of it, or the like.
-
-    Such a question is likely to ask for what the fact does not say.
-    """
-    return fact["score"] - (0 if fact["asked_so"] or notes.speaker_named else UNASKED_LOSS)
-
-
-def _score(found: Sequence[dict[str, Any]]) -> float:
-    return found[0]["score"] if found else 0.0
 
 
 def _from_facts(facts: Sequence[dict[str, Any]]) -> Draft:
@@ -275,20 +215,11 @@ def _from_passages(question: str, notes: Notes) -> Draft:
     Beside a map, a sentence must hold most of the question's weighted words; without one, the
     passages found are all there is, and each shows the sentence nearest to the question.
     """
-    if _silence(question, notes) == "off_topic":
+    if silence(question, notes) == "off_topic":
         return Draft(outcome="off_topic")
     mapped = notes.topics or notes.facts
     quotes = _best_sentences(question, notes.passages, QUOTE_BAR if mapped else QUOTE_BAR_UNMAPPED)
     return Draft(statements=quotes, outcome="partial") if quotes else Draft(outcome="not_in_collection")
-
-
-def _silence(question: str, notes: Notes) -> Literal["not_in_collection", "off_topic"]:
-    """Whether the question is at least on the subject: near what is mapped, else in known words."""
-    if notes.topics or notes.facts:
-        nearest = max(_score(found) for found in (notes.topics, notes.facts, notes.left_open))
-        return "not_in_collection" if nearest >= NEAR_BAR else "off_topic"
-    stems = set(content_stems(question))
-    return "not_in_collection" if stems - set(notes.unknown_words) else "off_topic"
 
 
 def _best_sentences(question: str, passages: Sequence[dict[str, Any]], bar: float) -> list[DraftStatement]:

@@ -28,8 +28,9 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
 from bot.draft import DRAFT, Draft
-from bot.editor import Notes, compose, threads_to_read
+from bot.editor import compose, threads_to_read
 from bot.leaning import FollowUp, follow_up, placed, weighed
+from bot.notes import Notes
 from bot.settings import EMBEDDED
 from bot.tokens import count_tokens
 from bot.tools import LOOK_UP_MAP, READ_THREAD, SEARCH

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.editor import Notes, compose
+from bot.editor import compose
+from bot.notes import Notes
 
 HURT, TEACH = "fines hurt poor families", "a fine teaches children to keep a promise"
 

@@ -1,0 +1,64 @@
+"""Whether a text is silent on a question, and why: about other things, in strange words, known to be open.
+
+Plain rules over what the tools returned and how near each of it is; nothing here is worded or shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from bot.answer_types import could_answer
+from bot.details import content_stems
+from bot.notes import Notes, nearness
+from bot.question import Expects
+
+# Set as those of bot/editor.py are; docs/embedded.md says what they separate and how well.
+NEAR_BAR, FAMILIAR = 0.35, 0.5
+ELSEWHERE_BAR, ELSEWHERE_LAG = 0.25, 0.05
+OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT, NEAR_LAG = 0.03, 0.03, 0.05, 0.04
+STRANGE_SHARE, PLAIN_FACT, UNASKED_LOSS = 0.25, 0.75, 0.08
+
+
+def is_elsewhere(notes: Notes) -> bool:
+    """Whether a question is nearer to things that no collection is about than to anything of this one."""
+    if notes.speaker_named or not (notes.topics or notes.facts):
+        return False
+    near = max(nearness(found) for found in (notes.topics, notes.facts, notes.left_open))
+    return notes.elsewhere > max(near - ELSEWHERE_LAG, ELSEWHERE_BAR)
+
+
+def is_strange(question: str, notes: Notes) -> bool:
+    """Whether much of a question is in words that neither the text nor what is written of it knows."""
+    return len(notes.unknown_words) >= STRANGE_SHARE * len(set(content_stems(question))) > 0
+
+
+def is_left_open(question: str, kind: Expects, notes: Notes) -> bool:
+    """Whether the text is known, or by its words likely, not to say what is asked."""
+    topic, left_open = nearness(notes.topics), nearness(notes.left_open)
+    near_facts = [each for each in notes.facts if each["score"] >= nearness(notes.facts) - NEAR_LAG]
+    fact = max((_asked_for(each, notes) for each in notes.facts), default=0.0)
+    plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
+    if kind is Expects.DEBATE or plain:
+        return left_open > max(topic, fact) + FITTING_LEAD
+    if kind is Expects.FACT:
+        unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
+        return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
+    fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
+    return not fits or left_open > fact + FITTING_LEAD
+
+
+def _asked_for(fact: dict[str, Any], notes: Notes) -> float:
+    """A fact's score; less where a question asks “who?” and nobody ever asked “who?” of it, or the like.
+
+    Such a question is likely to ask for what the fact does not say.
+    """
+    return fact["score"] - (0 if fact["asked_so"] or notes.speaker_named else UNASKED_LOSS)
+
+
+def silence(question: str, notes: Notes) -> Literal["not_in_collection", "off_topic"]:
+    """Whether the question is at least on the subject: near what is mapped, else in known words."""
+    if notes.topics or notes.facts:
+        nearest = max(nearness(found) for found in (notes.topics, notes.facts, notes.left_open))
+        return "not_in_collection" if nearest >= NEAR_BAR else "off_topic"
+    stems = set(content_stems(question))
+    return "not_in_collection" if stems - set(notes.unknown_words) else "off_topic"
