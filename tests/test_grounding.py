@@ -54,7 +54,11 @@ def test_a_frame_of_its_own_does_not_make_a_reported_view_the_speakers() -> None
     text = tiny.collection(C2="Critics say that fines hurt the poor and nobody else.")
     quote = text.by_id["C2"].text
     evidence = Evidence(passage="C2", quote=quote, start=0, end=len(quote))
-    for claim in ("fines hurt the poor", "says that fines hurt the poor", "Commenter C2 says that fines hurt"):
+    for claim in (
+        "fines hurt the poor",
+        "says that fines hurt the poor",
+        "Commenter C2 says that fines hurt",
+    ):
         statement = Statement(
             stance=Stance.CONTEXT, voice="C2", speaker="Commenter C2", text=claim, evidence=(evidence,)
         )
