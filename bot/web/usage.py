@@ -18,7 +18,7 @@ def usage() -> str:
         (
             "Usage: python app.py",
             "",
-            "Serves the chat window until Ctrl+C, at http://127.0.0.1:7860 unless PORT or HOST say otherwise.",
+            "Serves the chat window until Ctrl+C, at http://127.0.0.1:7860 unless HOST or PORT is set.",
             "It takes no arguments; settings come from the environment, such as PORT=8080 python app.py:",
             "",
             fill(
