@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bot.web.server import main
+import sys
+
+from bot.web.usage import answered
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    code = answered(sys.argv[1:])
+    if code is None:
+        # Behind the arguments, as help need not wait for what serves.
+        from bot.web.server import main
+
+        code = main()
+    raise SystemExit(code)

@@ -58,24 +58,26 @@ class Direction:
     ) -> None:
         self._examples, self._terms = examples, terms
         texts = [*straight, *opposed]
-        self._vectors = examples.vectors(texts)
+        vectors = examples.vectors(texts)
         weights = [terms.weights(text) for text in texts]
-        self._columns = {
-            term: column for column, term in enumerate(dict.fromkeys(t for w in weights for t in w))
-        }
-        self._rows = np.array([self._row(each) for each in weights])
-        alike = self._rows @ self._rows.T + self._vectors @ self._vectors.T
+        columns = {term: column for column, term in enumerate(dict.fromkeys(t for w in weights for t in w))}
+        rows = np.array([_row(each, columns) for each in weights])
+        alike = rows @ rows.T + vectors @ vectors.T
         sides = np.array([-1.0] * len(straight) + [1.0] * len(opposed))
-        self._pull = np.linalg.solve(alike + SLACK * np.eye(len(texts)), sides)
+        pull = np.linalg.solve(alike + SLACK * np.eye(len(texts)), sides)
+        # The kernel is a sum of products: what each term and each dimension pulls is all that need be kept.
+        self._of_terms = dict(zip(columns, (rows.T @ pull).tolist(), strict=True))
+        self._of_vector = vectors.T @ pull
 
     def of(self, question: str) -> float:
         """About -1 where the question asks for the proposition, about 1 where it asks for the opposite."""
-        words = self._rows @ self._row(self._terms.weights(question))
-        return float((words + self._vectors @ self._examples.vector(question)) @ self._pull)
+        weights = self._terms.weights(question)
+        of_words = sum(weight * self._of_terms.get(term, 0.0) for term, weight in weights.items())
+        return of_words + float(self._examples.vector(question) @ self._of_vector)
 
-    def _row(self, weights: Weights) -> NDArray[np.float64]:
-        row = np.zeros(len(self._columns))
-        for term, weight in weights.items():
-            if term in self._columns:
-                row[self._columns[term]] = weight
-        return row
+
+def _row(weights: Weights, columns: Mapping[str, int]) -> NDArray[np.float64]:
+    row = np.zeros(len(columns))
+    for term, weight in weights.items():
+        row[columns[term]] = weight
+    return row

@@ -92,7 +92,9 @@ class FeedbackStore:
         """Everything stored, oldest first; FeedbackError where there is nothing to read."""
         if not self.path.is_file():
             raise FeedbackError(
-                f"No feedback in {self.path.parent}: serve with COUNTERPOINT_FEEDBACK=true to take it."
+                f"There is no feedback in the data folder {self.path.parent.resolve()}: if it was given "
+                "elsewhere, set COUNTERPOINT_DATA_DIR to that window’s folder, and if none was yet, serve "
+                "with COUNTERPOINT_FEEDBACK=true."
             )
         with self._opened() as database:
             rows = database.execute("SELECT at, verdict, note, history, answer FROM feedback ORDER BY id")

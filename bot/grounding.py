@@ -24,6 +24,7 @@ from bot.ownership import (
     skipped_words,
     spans_of,
     stranger_named,
+    without_label,
 )
 from bot.records import (
     Answer,
@@ -186,7 +187,9 @@ def _quote_is_own(statement: Statement, grounds: Grounds) -> str | None:
     if statement.stance is not Stance.CONTEXT and all(evidence.owner for evidence in statement.evidence):
         return "The statement takes a side with nothing but words quoted from another."
     if not any(evidence.owner for evidence in statement.evidence):
-        report = only_reported(statement.text, _sentences(statement, grounds))
+        # The opening is the statement’s own: its “says that” is no report that the quote makes.
+        claim = unframed(statement.text, statement.speaker)
+        report = only_reported(claim, _sentences(statement, grounds))
         return f"The sentence only reports this (“{report}”)." if report else None
     return None
 
@@ -208,14 +211,16 @@ def _voice_is_speaker(statement: Statement, grounds: Grounds) -> str | None:
 def _details_are_quoted(statement: Statement, grounds: Grounds) -> str | None:
     """Finding 5: the statement adds no number, name or reach to its quotes, and turns nothing round."""
     evidence, window = _evidence_text(statement, grounds), _window(statement, grounds)
-    speaker = grounds.collection.voice_by_id[statement.voice].name or ""
-    named = f"{evidence} {_owners(statement, grounds)} {speaker}"
+    voice = grounds.collection.voice_by_id[statement.voice]
+    # The 7 of “Commenter C7” is no number that a quote could hold.
+    text = without_label(statement.text, voice)
+    named = f"{evidence} {_owners(statement, grounds)} {voice.name or ''}"
     for found, complaint in (
-        (new_numbers(statement.text, evidence), "The quote does not hold the number “{}”."),
-        (new_names(statement.text, named, grounds.proper), "The quote does not hold the name “{}”."),
-        (turned_negations(statement.text, window), "The statement turns a negation round at “{}”."),
-        (new_reach(statement.text, window), "The quote does not say “{}”."),
-        (dropped_limits(statement.text, window), "The statement leaves out the “{}” of its quote."),
+        (new_numbers(text, evidence), "The quote does not hold the number “{}”."),
+        (new_names(text, named, grounds.proper), "The quote does not hold the name “{}”."),
+        (turned_negations(text, window), "The statement turns a negation round at “{}”."),
+        (new_reach(text, window), "The quote does not say “{}”."),
+        (dropped_limits(text, window), "The statement leaves out the “{}” of its quote."),
     ):
         if found:
             return complaint.format(found[0])
@@ -231,7 +236,7 @@ def _words_are_carried(statement: Statement, grounds: Grounds) -> str | None:
         return "The statement is longer than the sentences that it quotes."
     if signs := foreign_signs(statement.text, window):
         return f"The statement holds a sign that its quote lacks: {signs[0]!a}."
-    claim = unframed(statement.text)
+    claim = unframed(statement.text, statement.speaker)
     if containment(claim, window, grounds.weights) < CONTAINMENT_THRESHOLD:
         return f"The sentence quoted does not hold “{foreign_words(claim, window)[0]}”."
     if swapped := swapped_words(claim, window):

@@ -20,7 +20,7 @@ from bot.wording import WORD, stem, words
 
 # “believes that …”: an opening that only puts a claim into a voice's mouth.
 FRAMING = re.compile(
-    r"^(?:says|argues|thinks|believes|claims|states|notes|writes|holds|asks) (?:that|how|why|whether)\b"
+    r"(?:says|argues|thinks|believes|claims|states|notes|writes|holds|asks) (?:that|how|why|whether)\b"
 )
 PLAIN_SIGNS = frozenset(" ,.;:!?…()%&$/-–—'’‘“”\"")
 MIN_SLIP_LETTERS = 5
@@ -51,9 +51,15 @@ def containment(statement: str, evidence: str, weights: Mapping[str, float]) -> 
     return carried / total if total else 1.0
 
 
-def unframed(statement: str) -> str:
-    """A statement without an opening such as “says that”, which no evidence needs to hold."""
-    return FRAMING.sub("", statement)
+def unframed(statement: str, speaker: str = "") -> str:
+    """A statement without an opening such as “says that”, which no evidence needs to hold.
+
+    The speaker may stand before it (“Birdsong says that”), and goes with it only: in front of any other
+    verb the label would be the subject of a claim.
+    """
+    named = re.match(rf"{re.escape(speaker)},?\s+", statement, re.I) if speaker else None
+    framed = FRAMING.match(statement, named.end()) if named else FRAMING.match(statement)
+    return statement[framed.end() :] if framed else statement
 
 
 def foreign_words(statement: str, evidence: str) -> list[str]:

@@ -101,9 +101,17 @@ def mentions(voice: Voice, text: str) -> Iterator[str]:
             yield id_
 
 
+def without_label(text: str, speaker: Voice) -> str:
+    """A text less the label of a speaker without a name: “Commenter C7” goes, “Commenter C7.1” stays."""
+    if speaker.name or speaker.role is VoiceRole.AUTHOR:
+        return text
+    return re.sub(rf"\bcommenter\s+{re.escape(speaker.label)}\b(?!\.\d)", " ", text, flags=re.I)
+
+
 def stranger_named(text: str, speaker: Voice, others: Iterable[Voice], allowed: str) -> str | None:
     """The first voice but the speaker's that a text names or hints at and `allowed` does not name."""
     own = [*mentions(speaker, text)]
+    text = without_label(text, speaker)
     named = [name for other in others if other.id != speaker.id for name in mentions(other, text)]
     hinted = [match.group() for match in _ROLES.finditer(text)]
     if speaker.role is VoiceRole.AUTHOR:

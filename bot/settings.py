@@ -196,7 +196,7 @@ def load_settings() -> Settings:
         raise SettingsError(f"{_variable_set(field)} is wrong: it must be {_may_be(field)}.") from None
 
 
-def _variables(field: str) -> tuple[str, ...]:
+def variables(field: str) -> tuple[str, ...]:
     """The environment variables that set `field`; the first that is set wins."""
     alias = Settings.model_fields[field].validation_alias
     if isinstance(alias, AliasChoices):
@@ -207,11 +207,11 @@ def _variables(field: str) -> tuple[str, ...]:
 def _field_at(place: str) -> str:
     """The field that a validation error names by its own name or by one of its variables."""
     fields = Settings.model_fields
-    return next(f for f in fields if place.upper() in {f.upper(), *_variables(f)})
+    return next(f for f in fields if place.upper() in {f.upper(), *variables(f)})
 
 
 def _variable_set(field: str) -> str:
-    names = _variables(field)
+    names = variables(field)
     given = {name.upper() for name in os.environ}
     return next((name for name in names if name in given), names[0])
 

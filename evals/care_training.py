@@ -36,12 +36,13 @@ from bot.hints import (
 from bot.phrases import rulebook
 from bot.safety import Concern, heard_of, screen_with
 from evals.care_lessons import lessons
+from evals.cases import RETRIEVAL
 from evals.regression import Table, regression
 
 ROOT = Path(__file__).parent.parent
 SUITES = ROOT / "evals" / "suites"
 COLLECTION = ROOT / "knowledge" / "levine"
-OTHERS = ("contested", "factual", "leading", "absent", "offtopic", "followup", "retrieval", "injection")
+OTHERS = ("contested", "factual", "leading", "absent", "offtopic", "followup", RETRIEVAL, "injection")
 FIRST_BATCH = "first-batch"
 FOLDS = 5
 # Calm lessons made to sound like a crisis, many of them under the name of the crises that they resemble line
@@ -234,13 +235,16 @@ def _lessons() -> list[Example]:
 
 
 def _questions() -> list[Example]:
-    """The questions of the other suites, each with its paraphrases."""
+    """The questions of the other suites, each with its paraphrases.
+
+    Those of the retrieval suite are kept back: questions that no net was taught, to look for false alarms in.
+    """
     ask = partial(_example, crisis=False, source="questions")
     return [
         ask(question, fold=number % FOLDS + 1)
         for suite in OTHERS
         for number, case in enumerate(_lines(suite), 1)
-        for question in (case["question"], *case.get("paraphrases", []))
+        for question in (case["question"], *(case.get("paraphrases", []) if suite != RETRIEVAL else []))
     ]
 
 

@@ -31,6 +31,9 @@ def run_(
     repeat: Annotated[int, typer.Option("--repeat", min=1, help="Times each question is put.")] = 1,
     seed: Annotated[int, typer.Option("--seed", help="For the draw and the intervals.")] = 0,
     parallel: Annotated[int | None, typer.Option("--parallel", min=1, help="Cases at once.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Ask again what other settings, texts or code answered in --out.")
+    ] = False,
     prompt_price: Annotated[
         float | None, typer.Option("--prompt-price", help="Of a million tokens read.")
     ] = None,
@@ -53,6 +56,7 @@ def run_(
         seed=seed,
         parallel=parallel,
         prices=Prices(prompt=prompt_price, completion=completion_price),
+        again=again,
     )
     summary = run(plan, load_settings(), cli.errors)
     print(headline(summary))

@@ -54,7 +54,7 @@ def compare(first: Sequence[Score], second: Sequence[Score], seed: int = 0) -> C
     before, after = ({score.id: score for score in scores} for scores in (first, second))
     shared = [id_ for id_ in before if id_ in after]
     if not shared:
-        raise RunError("The two runs have no trial in common: compare runs of the same suites.")
+        raise RunError(_nothing_shared(first, second))
     clusters: dict[str, list[str]] = {}
     for id_ in shared:
         clusters.setdefault(before[id_].cluster, []).append(id_)
@@ -66,6 +66,17 @@ def compare(first: Sequence[Score], second: Sequence[Score], seed: int = 0) -> C
         flips=tuple(flips),
         only_first=tuple(id_ for id_ in before if id_ not in after),
         only_second=tuple(id_ for id_ in after if id_ not in before),
+    )
+
+
+def _nothing_shared(first: Sequence[Score], second: Sequence[Score]) -> str:
+    """Why two runs have no trial in common, and what to do."""
+    both = sorted({score.suite for score in first} & {score.suite for score in second})
+    if not both:
+        return "The two runs have no trial in common: compare runs of the same suites."
+    return (
+        f"The two runs have no trial in common, though both are of {', '.join(both)}: --limit draws other "
+        "cases for another --seed, so compare runs with the same --seed, --limit and --repeat."
     )
 
 

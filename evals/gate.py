@@ -16,6 +16,11 @@ from evals.metrics import BY_NAME
 from evals.runner import RunError
 from evals.summary import ALL, Summary
 
+MARKS = ("MISS", "TOO FEW", "ok")
+SMALL_RUNS = (
+    "A run with --limit is judged with --config evals/gates-fast.yaml, made for --limit 8 of all suites."
+)
+
 
 class Gate(Record):
     """What one metric must be on one slice. `on`: the value itself, or the cautious end of its interval.
@@ -62,11 +67,16 @@ class Gates(Record):
 
 
 class Verdict(Record):
-    """Whether a gate holds, and in words why not."""
+    """Whether a gate holds, and in words why not. `too_few`: it was not missed, but could not be judged."""
 
     gate: Gate
     passed: bool
     detail: str
+    too_few: bool = False
+
+    @property
+    def mark(self) -> str:
+        return "ok" if self.passed else "TOO FEW" if self.too_few else "MISS"
 
 
 def load_gates(path: Path) -> Gates:
@@ -91,27 +101,33 @@ def hold(gates: Gates, summary: Summary) -> list[Verdict]:
 def _verdict(gate: Gate, summary: Summary) -> Verdict:
     found = summary.slices.get(gate.slice, {}).get(gate.metric)
     if found is None:
-        return Verdict(gate=gate, passed=False, detail="nothing was counted")
+        return Verdict(gate=gate, passed=False, detail=f"counted 0, needs {gate.n}", too_few=True)
     n = int(found["n"] or 0)
     if n < gate.n:
-        return Verdict(gate=gate, passed=False, detail=f"counted {n}, needs {gate.n}")
+        so_far = f"counted {n}, needs {gate.n} ({found['value']:.4g} so far)"
+        return Verdict(gate=gate, passed=False, detail=so_far, too_few=True)
     end = "value" if gate.on == "value" else "low" if gate.min is not None else "high"
     value = found[end]
     if value is None:
-        return Verdict(gate=gate, passed=False, detail="too few questions for an interval")
+        return Verdict(gate=gate, passed=False, detail="too few questions for an interval", too_few=True)
     passed = value >= gate.min if gate.min is not None else gate.max is not None and value <= gate.max
     return Verdict(gate=gate, passed=passed, detail=f"{value:.4g} over {n}")
 
 
 def gate_text(verdicts: list[Verdict], summary: Summary) -> str:
-    """The verdicts as plain text, misses first."""
-    ordered = sorted(verdicts, key=lambda verdict: verdict.passed)
-    lines = [f"{'ok  ' if v.passed else 'MISS'} {v.gate.name}: {v.detail}" for v in ordered]
-    lines += [f"MISS a case errored: {error}" for error in summary.errors]
+    """The verdicts as plain text: misses first, then what had too few cases, then what holds."""
+    ordered = sorted(verdicts, key=lambda verdict: MARKS.index(verdict.mark))
+    lines = [f"{v.mark:<7} {v.gate.name}: {v.detail}" for v in ordered]
+    lines += [f"MISS    a case errored: {error}" for error in summary.errors]
     if not summary.trials:
-        lines.append("MISS the run holds no trials")
-    missed = sum(not verdict.passed for verdict in verdicts)
-    lines.append(f"{len(verdicts) - missed} of {len(verdicts)} gates hold; {len(summary.errors)} errors.")
+        lines.append("MISS    the run holds no trials")
+    held, few, missed = (sum(v.mark == mark for v in verdicts) for mark in ("ok", "TOO FEW", "MISS"))
+    lines.append(
+        f"{held} of {len(verdicts)} gates hold, {missed} are missed, {few} have too few cases to be judged; "
+        f"{len(summary.errors)} errors."
+    )
+    if few:
+        lines.append(SMALL_RUNS)
     return "\n".join(lines)
 
 

@@ -20,17 +20,21 @@ from evals.bench import Bench, open_bench, settings_for
 from evals.cases import Suite, Trial, demand_gold, find_suites, trials
 from evals.junit import junit_xml
 from evals.report import report_html
-from evals.runner import ANSWERS, Row, RunError, open_trials, put, read_rows, write_json
+from evals.runner import ANSWERS, Row, RunError, forget, open_trials, put, read_rows, write_json
+from evals.same_run import ALL_SHIPPED, SUMMARY, claim
 from evals.scoring import Score, score
 from evals.summary import Summary, summarise
 from evals.support import Prices, supporter_accuracy
 
-SCORES, SUMMARY, JUNIT, REPORT = "scores.jsonl", "summary.json", "junit.xml", "report.html"
+SCORES, JUNIT, REPORT = "scores.jsonl", "junit.xml", "report.html"
 PARALLEL = 8
 
 
 class Plan(Record):
-    """What to run. `limit`: cases a suite; `parallel`: cases at once, 1 for the embedded model by default."""
+    """What to run. `limit`: cases a suite; `parallel`: cases at once, 1 for the embedded model by default.
+
+    `again`: what other settings, texts or code answered is asked again, where it is refused else.
+    """
 
     suites: tuple[str, ...] = ()
     out: Path
@@ -39,6 +43,7 @@ class Plan(Record):
     seed: int = 0
     parallel: int | None = None
     prices: Prices = Prices()
+    again: bool = False
 
 
 @dataclass
@@ -59,16 +64,16 @@ def default_out() -> Path:
 def run(plan: Plan, settings: Settings, console: Console) -> Summary:
     """Carry out a plan and write its outputs; SuiteError or RunError where it cannot be carried out."""
     suites = sorted(find_suites(plan.suites), key=lambda suite: suite.collection)
-    plan.out.mkdir(parents=True, exist_ok=True)
-    done = Done()
-    made: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "model": settings.model,
         "seed": plan.seed,
         "limit": plan.limit,
         "repeat": plan.repeat,
         "suites": [suite.name for suite in suites],
-        "collections": {},
     }
+    claim(plan.out, {**asked, "collection": settings.collection, ALL_SHIPPED: not plan.suites})
+    done = Done()
+    made: dict[str, Any] = {**asked, "collections": {}}
     for collection, members in groupby(suites, key=lambda suite: suite.collection):
         with open_bench(settings_for(settings, collection)) as bench:
             _run_on(plan, list(members), bench, console, done)
@@ -84,6 +89,8 @@ def _run_on(plan: Plan, suites: Sequence[Suite], bench: Bench, console: Console,
     chosen = [trial for suite in suites for trial in trials(suite, plan.repeat, plan.limit, plan.seed)]
     asked = [trial for trial in chosen if not trial.suite.searches_only]
     path = plan.out / ANSWERS
+    if plan.again:
+        forget(path, asked, bench.fingerprint)
     left = open_trials(asked, read_rows(path), bench.fingerprint, path)
     parallel = plan.parallel or (1 if bench.settings.model == EMBEDDED else PARALLEL)
     with counter(console) as progress:

@@ -69,12 +69,31 @@ def open_trials(trials: Sequence[Trial], rows: dict[str, Row], made_by: str, pat
         row = rows.get(trial.id)
         if row is None or row.answer is None:
             left.append(trial)
-        elif row.made_by != made_by or row.question != trial.question:
+        elif _is_stale(row, trial, made_by):
             raise RunError(
                 f"{path} holds answers made with other settings, texts or code ({trial.id}): "
-                "give another --out, or delete that folder."
+                "give --again to ask those again, another --out, or delete that folder."
             )
     return left
+
+
+def forget(path: Path, trials: Sequence[Trial], made_by: str) -> None:
+    """Take out of the file the trials' answers that something else made, so that they are asked again."""
+    rows, by_id = read_rows(path), {trial.id: trial for trial in trials}
+    kept = [row for row in rows.values() if row.id not in by_id or not _is_stale(row, by_id[row.id], made_by)]
+    if len(kept) < len(rows):
+        lines = "".join(_line(row) for row in kept)
+        beside = path.with_name(path.name + ".part")
+        beside.write_text(lines, "utf-8")
+        beside.replace(path)
+
+
+def _is_stale(row: Row, trial: Trial, made_by: str) -> bool:
+    return row.made_by != made_by or row.question != trial.question
+
+
+def _line(row: Row) -> str:
+    return row.model_dump_json(exclude_none=True) + "\n"
 
 
 async def put(
@@ -94,7 +113,7 @@ async def put(
         async def one(trial: Trial) -> None:
             async with gate:
                 row = await _row(trial, guide, made_by)
-            file.write(row.model_dump_json(exclude_none=True) + "\n")
+            file.write(_line(row))
             file.flush()
             done()
 

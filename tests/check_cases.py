@@ -54,6 +54,8 @@ FAITHFUL = {
     "a number in words": saying("the library spent 6,000 dollars collecting them", SUMS),
     "a double negation": saying("it never taught anything but shame", SHAME),
     "an opening word of saying": saying("says that fines hurt poor families", PILAR),
+    "its speaker's label before a word of saying": saying(f"Commenter C2 thinks that {DESK[1]}", DESK),
+    "its speaker's name before a word of saying": saying("Pilar says that fines hurt poor families", PILAR),
     "a first person put as “one can”": saying("one can agree that fines hurt poor families", PILAR),
     "a whole short passage": saying("great plan", ("C4", "Great plan.")),
     "an owned quote as context": saying(
@@ -128,6 +130,9 @@ WRONG: dict[FindingKind, list[Wrong]] = {
         ("quotes of two voices", saying("fines hurt", PILAR, DESK)),
         ("another voice named", saying("Pilar teaches children to keep a promise", DESK)),
         ("the author named", saying("the author is wrong about a small fine", DESK)),
+        ("another commenter's label", saying(f"Commenter C3 thinks that {DESK[1]}", DESK)),
+        ("the label of a reply to it", saying(f"Commenter C2.1 thinks that {DESK[1]}", DESK)),
+        ("its label and another's", saying(f"Commenter C2 thinks that Commenter C3 {DESK[1]}", DESK)),
         ("another passage named", saying("a small fine teaches C1 to keep a promise", DESK)),
     ],
     FindingKind.DETAIL_NOT_IN_QUOTE: [
@@ -141,6 +146,8 @@ WRONG: dict[FindingKind, list[Wrong]] = {
     ],
     FindingKind.WORDS_NOT_CARRIED: [
         ("one word replaced", saying("fines hurt poor penguins", PILAR)),
+        ("its label as the subject", saying("Commenter C2 teaches children to keep a promise", DESK)),
+        ("its label as the object", saying("a small fine teaches Commenter C2 to keep a promise", DESK)),
         ("no words", saying(" … !", PILAR)),
         ("nothing", saying("", PILAR)),
         ("5,000 characters", saying("fines hurt poor families " * 200, PILAR)),

@@ -36,6 +36,16 @@ def test_where_nothing_was_ever_stored_it_says_how_to_begin(tmp_path: Path) -> N
         FeedbackStore(tmp_path).all()
 
 
+def test_where_feedback_lies_in_another_folder_it_says_which_was_looked_in(
+    mill: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FeedbackStore(tmp_path / "here").add(given(mill))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FeedbackError, match="set COUNTERPOINT_DATA_DIR") as raised:
+        FeedbackStore(Path("there")).all()
+    assert str(tmp_path / "there") in str(raised.value)
+
+
 def test_a_damaged_file_is_one_sentence(mill: Collection, tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path)
     store.path.write_text("no database " * 100)

@@ -13,6 +13,7 @@ from bot.corpus import spoken_as
 from bot.grounding import Grounds, Stances, check, check_statement, checked, grounds_for, voices_of
 from bot.records import Answer, Evidence, FindingKind, Outcome, Provenance, Stance, Statement
 from evals.planted import sentence_statements
+from tests import tiny
 from tests.check_cases import (
     ASHER,
     DESK,
@@ -47,6 +48,21 @@ def test_a_planted_error_is_found_by_its_rule(kind: FindingKind) -> None:
 
 def test_every_rule_has_a_planted_error() -> None:
     assert list(WRONG) == [kind for kind, _ in grounding.RULES]
+
+
+def test_a_frame_of_its_own_does_not_make_a_reported_view_the_speakers() -> None:
+    text = tiny.collection(C2="Critics say that fines hurt the poor and nobody else.")
+    quote = text.by_id["C2"].text
+    evidence = Evidence(passage="C2", quote=quote, start=0, end=len(quote))
+    for claim in (
+        "fines hurt the poor",
+        "says that fines hurt the poor",
+        "Commenter C2 says that fines hurt",
+    ):
+        statement = Statement(
+            stance=Stance.CONTEXT, voice="C2", speaker="Commenter C2", text=claim, evidence=(evidence,)
+        )
+        assert kinds(statement, grounds_for(text, ["C2"])) == [FindingKind.QUOTE_OF_ANOTHER]
 
 
 def test_a_passage_that_was_not_read_is_found() -> None:

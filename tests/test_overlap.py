@@ -73,6 +73,19 @@ def test_only_an_opening_word_of_saying_is_framing(statement: str, rest: str) ->
 
 
 @pytest.mark.parametrize(
+    ("statement", "rest"),
+    [
+        ("Commenter C2 says that fines hurt", " fines hurt"),
+        ("Commenter C2, says that fines hurt", " fines hurt"),
+        ("Commenter C2 hurt", "Commenter C2 hurt"),
+        ("Commenter C2.1 says that fines hurt", "Commenter C2.1 says that fines hurt"),
+    ],
+)
+def test_the_speaker_goes_only_with_a_word_of_saying(statement: str, rest: str) -> None:
+    assert unframed(statement, "Commenter C2") == rest
+
+
+@pytest.mark.parametrize(
     ("statement", "evidence", "swapped"),
     [
         ("the institution charges the society gladly", "the society charges the institution gladly", True),

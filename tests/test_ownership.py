@@ -23,6 +23,7 @@ TEXT = "My father says “libraries should be free for all”, and I think he is
 SPAN = Span(start=TEXT.index("libraries"), end=TEXT.index("”"), owner="Father")
 PASSAGE = Passage(id="C3", kind=PassageKind.COMMENT, text=TEXT, voice="C3", quoted=(SPAN,))
 AUTHOR = Voice(id="author", label="x", role=VoiceRole.AUTHOR, name="Mara Quill", passages=("A1", "A2"))
+NAMELESS = Voice(id="C7", label="C7", role=VoiceRole.COMMENTER, passages=("C7",))
 STERN = Voice(
     id="stern", label="joel stern", role=VoiceRole.COMMENTER, name="joel stern", passages=("C5", "C5.1")
 )
@@ -154,6 +155,11 @@ def test_mentions(voice: Voice, text: str, named: list[str]) -> None:
         ("the author’s own view", AUTHOR, "my view", None),
         ("another commenter says so", AUTHOR, "so it is", "commenter"),
         ("joel stern says so", STERN, "so it is", None),
+        ("Commenter C7 says so", NAMELESS, "so it is", None),
+        ("commenter c7 says so", NAMELESS, "so it is", None),
+        ("Commenter C7.1 says so", NAMELESS, "so it is", "Commenter"),
+        ("Commenter C8 says so", NAMELESS, "so it is", "Commenter"),
+        ("Commenter C7 says another commenter does", NAMELESS, "so it is", "commenter"),
     ],
 )
 def test_stranger_named(text: str, speaker: Voice, allowed: str, named: str | None) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-from bot.corpus import load_collection
+from bot.corpus import Collection, load_collection
+from bot.details import content_stems
+from bot.ownership import sentence_window
 from bot.settings import ROOT
+from bot.wording import locate
 from evals.cases import COLLECTIONS, SuiteError, demand_gold, find_suites, load_suite, trials
 
 GOOD = {
@@ -103,8 +107,32 @@ def test_half_of_the_absent_cases_are_near_misses():
     assert tags["near-miss"] >= 20
 
 
-def test_forty_debate_cases_have_three_paraphrases():
-    assert sum(len(case.paraphrases) >= 3 for case in find_suites(["contested"])[0].cases) >= 40
+@pytest.mark.parametrize("name", ["contested", "retrieval"])
+def test_forty_cases_have_three_paraphrases(name: str):
+    assert sum(len(case.paraphrases) >= 3 for case in find_suites([name])[0].cases) >= 40
+
+
+def test_a_retrieval_paraphrase_shares_no_content_word_with_the_sentence_of_its_gold():
+    levine = load_collection(ROOT / "knowledge" / "levine")
+    suite = find_suites(["retrieval"])[0]
+    wrong = [
+        (case.id, wording, shared)
+        for case in suite.cases
+        if "paraphrased" in case.tags
+        for wording in case.paraphrases
+        for gold in case.gold
+        for snippet in gold.any
+        for sentence in sentences_of(snippet, levine)
+        if (shared := set(content_stems(wording)) & set(content_stems(sentence)))
+    ]
+    assert wrong == []
+
+
+def sentences_of(snippet: str, collection: Collection) -> Iterator[str]:
+    for passage in collection.passages:
+        if place := locate(snippet, passage.text):
+            start, end = sentence_window(passage.text, *place)
+            yield passage.text[start:end]
 
 
 def test_each_wording_and_repetition_is_a_trial_of_one_cluster(written):

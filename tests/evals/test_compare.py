@@ -35,5 +35,11 @@ def test_trials_of_one_run_only_are_named():
 
 
 def test_runs_without_a_common_trial_are_refused():
-    with pytest.raises(RunError, match="no trial in common"):
+    other = a_score(1).model_copy(update={"id": "other:c1", "suite": "other"})
+    with pytest.raises(RunError, match="no trial in common: compare runs of the same suites"):
+        compare([a_score(1)], [other])
+
+
+def test_runs_of_one_suite_with_other_draws_are_told_of_the_seed():
+    with pytest.raises(RunError, match=r"both are of own: --limit draws .* same --seed"):
         compare([a_score(1)], [a_score(2)])

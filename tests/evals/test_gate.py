@@ -54,6 +54,29 @@ def test_an_error_is_named():
     assert "own:c9: boom" in gate_text(hold(GATES, summary), summary)
 
 
+def test_too_few_cases_are_no_miss_and_counted_apart():
+    gates = Gates(
+        gates=(
+            *GATES.gates,
+            Gate(metric="answer_rate", min=0.9, n=2),
+            Gate(metric="min_side_recall", min=0.5, n=1),
+        )
+    )
+    summary = a_summary(*(a_score(n, quote_fidelity=(1, 1), answer_rate=(0, 1)) for n in range(3)))
+    lines = gate_text(hold(gates, summary), summary).splitlines()
+    assert [line.split(" ")[:2] for line in lines[:3]] == [["MISS", ""], ["TOO", "FEW"], ["TOO", "FEW"]]
+    assert "quote_fidelity ≥ 0.9: counted 3, needs 4 (1 so far)" in lines[1]
+    assert "min_side_recall ≥ 0.5: counted 0, needs 1" in lines[2]
+    assert lines[3].startswith("0 of 3 gates hold, 1 are missed, 2 have too few cases to be judged;")
+    assert "--config evals/gates-fast.yaml" in lines[4] and "--limit 8" in lines[4]
+
+
+def test_a_run_that_is_large_enough_is_not_told_of_small_ones():
+    summary = a_summary(*(a_score(n, quote_fidelity=(0, 1)) for n in range(4)))
+    text = gate_text(hold(GATES, summary), summary)
+    assert "MISS" in text and "TOO FEW" not in text and "--limit" not in text
+
+
 @pytest.mark.parametrize(
     ("entry", "named"),
     [

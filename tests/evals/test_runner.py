@@ -12,7 +12,7 @@ from bot.events import Turn
 from bot.records import Answer
 from evals.bots import Bot
 from evals.cases import Case, Kind, Suite, Trial
-from evals.runner import ANSWERS, RunError, open_trials, put, read_rows
+from evals.runner import ANSWERS, RunError, forget, open_trials, put, read_rows
 
 
 class Counting:
@@ -87,6 +87,21 @@ def test_answers_of_other_settings_are_not_mixed_in(tmp_path: Path, maker: Bot, 
     go(chosen, Counting(maker), tmp_path, made_by="x")
     with pytest.raises(RunError, match="other settings"):
         go(chosen, Counting(maker), tmp_path, made_by="y")
+
+
+def test_answers_of_other_settings_are_forgotten_on_request(tmp_path: Path, maker: Bot, chosen: list[Trial]):
+    path = tmp_path / ANSWERS
+    go(chosen[:3], Counting(maker), tmp_path, made_by="x")
+    go(chosen[3:], Counting(maker), tmp_path, made_by="y")
+    forget(path, chosen[1:], "y")
+    assert {id_: row.made_by for id_, row in read_rows(path).items()} == {
+        "own:c0": "x",
+        "own:c3": "y",
+        "own:c4": "y",
+    }
+    again = Counting(maker)
+    go(chosen[1:], again, tmp_path, made_by="y")
+    assert again.asked == ["Q1?", "Q2?"]
 
 
 def test_an_error_is_written_and_tried_again(tmp_path: Path, maker: Bot, chosen: list[Trial]):
