@@ -92,7 +92,8 @@ def test_the_type_is_for_the_back_row_and_nothing_runs_out_sideways(
 
 
 SMALLEST_TYPE = """each => Math.min(...[...each.querySelectorAll("*")]
-  .filter(part => part.checkVisibility() && [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .filter(part => part.checkVisibility())
+  .filter(part => [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
   .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
 
 
