@@ -32,8 +32,8 @@ from bot.web.break_page import broken_html, not_applicable_html
 from bot.web.compare_page import compare_html
 from bot.web.conversation import TROUBLE, AnyGuide
 from bot.web.document import asset
-from bot.web.present_page import present_html, slide_html
 from bot.web.nowhere import nowhere
+from bot.web.present_page import present_html, slide_html
 from bot.web.reports_page import find_runs, reports_html
 from bot.web.watched import WatchedGuide
 from bot.web.working_page import gone_html, working_html

@@ -9,7 +9,9 @@ from bot.web.first_page import PAGE, own_page, speak_for_ourselves
 
 
 def test_the_page_speaks_of_us_and_not_of_gradio() -> None:
-    template = templates.env.loader.get_source(templates.env, PAGE)[0]  # ty: ignore[unresolved-attribute]
+    loader = templates.env.loader
+    assert loader
+    template = loader.get_source(templates.env, PAGE)[0]
     head = own_page(template).partition("</head>")[0]
     assert head.count("og:title") == head.count("<title>") == 1
     assert "Click to try" not in head and "raw.githubusercontent.com" not in head

@@ -90,7 +90,8 @@ def test_no_reply_has_an_empty_row_where_its_hidden_button_is(
           const words = Math.max(...[...row.childNodes].filter(n => !n.classList?.contains('ask-about')
             && n.textContent.trim()).map(n => { const r = document.createRange(); r.selectNode(n);
             return r.getBoundingClientRect().bottom; }));
-          return [passage.id, Math.round(row.getBoundingClientRect().bottom - words)];
+          return [passage.id, Math.round(row.getBoundingClientRect().bottom
+            - parseFloat(getComputedStyle(row).paddingBottom) - words)];
         })"""
     )
     assert [name for name, empty in rows if empty > 8] == []
