@@ -25,7 +25,6 @@ ABOUT = (
     "Counterpoint shows what people said, for and against, in one article and the comments under it. "
     "It takes no side and gives no advice. Every quote below was checked word for word against the text."
 )
-WITHOUT_NEAR = {Outcome.CRISIS, Outcome.DECLINED}
 
 
 def markdown(
@@ -89,7 +88,7 @@ class _Section:
         self.markup, self.address = markup, address
         cited = [evidence.passage for said in exchange.shown for evidence in said.evidence]
         answer = exchange.answer
-        offered = answer and not cited and answer.outcome not in WITHOUT_NEAR
+        offered = answer and not cited and answer.outcome is Outcome.NOT_IN_COLLECTION
         near = [near.passage for near in answer.unused] if answer and offered else []
         known = [passage for passage in (*cited, *near) if passage in collection.by_id]
         self.sources = list(dict.fromkeys(known))

@@ -89,13 +89,14 @@ def test_a_model_that_stood_in_is_named(mill: Collection) -> None:
     assert "finished by the built-in model: the model did not finish in time" in markdown(talk, mill, at=AT)
 
 
-def test_an_absent_answer_lists_what_is_near_and_a_crisis_nothing(mill: Collection) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.CRISIS, Outcome.OFF_TOPIC])
+def test_an_absent_answer_lists_what_is_near_and_others_nothing(mill: Collection, outcome: Outcome) -> None:
     near = [{"passage": "A3", "text": "Repairs"}]
     bare = {"statements": (), "voices_for": (), "voices_against": (), "unused": near}
     absent = answer(mill, "?", outcome=Outcome.NOT_IN_COLLECTION, **bare)
-    crisis = answer(mill, "?", outcome=Outcome.CRISIS, **bare)
+    other = answer(mill, "?", outcome=outcome, **bare)
     assert "What is near" in markdown([Exchange(question="?", answer=absent)], mill, at=AT)
-    assert "What is near" not in markdown([Exchange(question="?", answer=crisis)], mill, at=AT)
+    assert "What is near" not in markdown([Exchange(question="?", answer=other)], mill, at=AT)
 
 
 def test_the_page_needs_nothing_from_anywhere(mill: Collection, talk: list[Exchange]) -> None:

@@ -36,11 +36,22 @@ def keeping_html(collection: str) -> str:
     """What is kept where, and how to save it; the page shows it once there is a conversation."""
     return (
         f'<p id="keeping-line" data-collection="{plain(collection)}">'
-        '<span class="where">Kept on this device only, until you clear it.</span> '
+        '<span class="where">Kept on this device<span class="roomy"> only, until you clear it</span>.</span> '
         '<span class="crisis-where">Your words of distress are not kept on this device.</span> '
         '<span class="unkept-where">This browser keeps nothing here: a reload forgets it.</span> '
         '<span class="save">Save: <button type="button" data-save="markdown">Markdown</button> '
         '<button type="button" data-save="page">Web page</button></span></p>'
+    )
+
+
+def clearing_html() -> str:
+    """What Clear asks before it forgets, as a closed dialog; `clearing.js` opens it."""
+    return (
+        '<dialog id="clearing" role="alertdialog" aria-labelledby="clearing-title" '
+        'aria-describedby="clearing-what"><h2 id="clearing-title">Clear this conversation?</h2>'
+        '<p id="clearing-what">It is forgotten here and on this device, and cannot be brought back.</p>'
+        '<div class="dialog-acts"><button type="button" class="confirm-clear">Clear it</button>'
+        '<button type="button" class="leave-clear" autofocus>Keep it</button></div></dialog>'
     )
 
 

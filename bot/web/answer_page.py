@@ -21,6 +21,7 @@ NOBODY_FOUND = "Nobody was found here who says this."
 FAILED_CHECK = "What was found on this side did not pass the check."
 # A number to be dialled, as the care file's fixed words hold them: 988, 116 123, 1-800-222-1222.
 NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){2,14}(?![\w])")
+NO_BREAK = "\u00a0"
 NEAR_SHOWN = 4
 NEAR_CHARS = 200
 
@@ -102,7 +103,8 @@ def _quote(evidence: Evidence, collection: Collection) -> str:
     if not (words.startswith("“") and words.endswith("”")):
         words = f"“{words}”"
     link = citation_html(evidence.passage, collection, evidence.start, evidence.end)
-    return f"<blockquote>{plain(words)}{_owner(evidence, collection)} {link}</blockquote>"
+    # Not to be broken off: a citation alone on a line belongs to nothing.
+    return f"<blockquote>{plain(words)}{_owner(evidence, collection)}{NO_BREAK}{link}</blockquote>"
 
 
 def _owner(evidence: Evidence, collection: Collection) -> str:
@@ -153,9 +155,9 @@ def _gaps(answer: Answer) -> str:
 
 
 def _near(answer: Answer, collection: Collection) -> str:
-    """Near passages, only where there is no answer to read instead."""
+    """Near passages, where the text does not say what was asked; a question off its subject has none near."""
     near = [near for near in answer.unused if near.passage in collection.by_id][:NEAR_SHOWN]
-    if answer.statements or not near or answer.outcome in (Outcome.CRISIS, Outcome.DECLINED):
+    if answer.statements or not near or answer.outcome is not Outcome.NOT_IN_COLLECTION:
         return ""
     items = "".join(f"<li>{_near_passage(passage, collection)}</li>" for passage in near)
     return f'<section class="near"><h3>What is near</h3><ul>{items}</ul></section>'
@@ -165,7 +167,7 @@ def _near_passage(near: Near, collection: Collection) -> str:
     speaker = spoken_as(collection.speaker(near.passage))
     opening = shortened(" ".join(near.text.split()), NEAR_CHARS)
     link = citation_html(near.passage, collection)
-    return f'<strong class="speaker">{plain(speaker)}</strong> <q>{plain(opening)}</q> {link}'
+    return f'<strong class="speaker">{plain(speaker)}</strong> <q>{plain(opening)}</q>{NO_BREAK}{link}'
 
 
 def _gaps_worth_saying(answer: Answer) -> list[str]:

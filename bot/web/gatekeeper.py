@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.nowhere import nowhere
 
 BODY_BYTES = 256 * 1024
 OPEN = re.compile(
@@ -120,9 +122,9 @@ def headers_for(path: str) -> dict[str, str]:
     return HEADERS
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _refusal(scope: Scope) -> Response | None:
     if not OPEN.fullmatch(scope["path"]):
-        return PlainTextResponse("There is nothing at this address. Start at /.\n", status_code=404)
+        return nowhere(Request(scope))
     length = dict(scope["headers"]).get(b"content-length", b"0")
     if not length.isdigit() or int(length) > BODY_BYTES:
         return _too_large()

@@ -14,7 +14,7 @@ from bot.web.source_panel import panel_html
 from bot.working import working_key
 
 STYLES = ("colours.css", *PANEL_STYLES, "present.css")
-# It brings the other two parts of itself.
+# It brings the other parts of itself.
 SCRIPTS = (*PANEL_SCRIPTS, "present.js")
 PROMISE = (
     "Both sides of one article and the comments under it. "
@@ -29,6 +29,7 @@ KEYS = (
     ("B or .", "blank the screen"),
     ("Q", "everything with its quotes, or what fits"),
     ("W", "show the working"),
+    ("A", "ask a question from the room"),
     ("E", "edit the deck"),
     ("T", "light or dark"),
     ("F", "full screen"),
@@ -89,6 +90,7 @@ def _bar() -> str:
         ("start-over", "Start over"),
         ("blank-screen", "Blank"),
         ("quotes", "Everything"),
+        ("ask-now", "Ask a question"),
         ("edit", "Edit the deck"),
         ("day-night", "Light or dark"),
         ("full-screen", "Full screen"),
@@ -101,7 +103,7 @@ def _bar() -> str:
     )
     return (
         f'<nav id="bar" aria-label="Presentation"><span class="place"></span>{items}{links}</nav>'
-        '<p id="below" aria-hidden="true" hidden>more below ↓</p>'
+        '<p id="below" aria-hidden="true" hidden>more below ↓</p><p id="remark" role="status"></p>'
     )
 
 
@@ -109,7 +111,8 @@ def _edit_dialog() -> str:
     return (
         '<dialog id="edit" aria-labelledby="edit-title"><form method="dialog">'
         '<h2 id="edit-title">The deck</h2>'
-        '<label for="edit-questions">One question on each line. It is kept on this device only.</label>'
+        '<label for="edit-questions">One question on each line; a line that you add '
+        "is asked as soon as you use this deck. It is kept on this device only.</label>"
         '<textarea id="edit-questions" rows="12" spellcheck="true"></textarea>'
         '<p class="fault" role="alert"></p><p class="buttons">'
         '<button type="button" class="save">Use this deck</button>'

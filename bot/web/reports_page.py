@@ -92,11 +92,12 @@ def reports_html(runs: Sequence[Run], chosen: Run | None) -> str:
 
 def _row(run: Run, chosen: bool) -> str:
     current = ' aria-current="true"' if chosen else ""
-    figures = "".join(
-        f'<td class="number">{"" if value is None else value}</td>'
-        for value in (run.suites or None, run.trials, run.errors)
+    written = f"{run.written:%Y-%m-%d %H:%M}"
+    figures = (run.suites or None, run.trials, run.errors)
+    values = [written, run.model, *("" if figure is None else str(figure) for figure in figures)]
+    # On a narrow page, where a row is a block, each value has its heading beside it.
+    cells = "".join(
+        f'<td class="number" data-name="{name}">{plain(value)}</td>'
+        for name, value in zip(COLUMNS[1:], values, strict=True)
     )
-    return (
-        f'<tr{current}><td><a href="/reports/{run.name}"{current}>{plain(run.name)}</a></td>'
-        f"<td>{run.written:%Y-%m-%d %H:%M}</td><td>{plain(run.model)}</td>{figures}</tr>"
-    )
+    return f'<tr{current}><td><a href="/reports/{run.name}"{current}>{plain(run.name)}</a></td>{cells}</tr>'

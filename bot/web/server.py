@@ -143,7 +143,12 @@ def _serve(settings: Settings, collection: Collection, opener: Opener) -> int:
 
 def _launch(page: gradio.Blocks, settings: Settings, parts: dict) -> None:
     """Let the page answer, in a thread of Gradio's own, with all that it would add switched off."""
+    from gradio.routes import templates
+
+    from bot.web.first_page import speak_for_ourselves
     from bot.web.window import head_html, theme
+
+    speak_for_ourselves(templates.env)
 
     # Whose word on addresses counts is decided in one place, bot.web.proxies.
     os.environ["FORWARDED_ALLOW_IPS"] = ""

@@ -32,6 +32,7 @@ from bot.web.break_page import broken_html, not_applicable_html
 from bot.web.compare_page import compare_html
 from bot.web.conversation import TROUBLE, AnyGuide
 from bot.web.document import asset
+from bot.web.nowhere import nowhere
 from bot.web.present_page import present_html, slide_html
 from bot.web.reports_page import find_runs, reports_html
 from bot.web.watched import WatchedGuide
@@ -128,7 +129,7 @@ class Stage:
     async def _asset(self, request: Request) -> Response:
         found = asset(request.path_params["name"])
         if found is None:
-            return _nothing_here()
+            return nowhere(request)
         content, kind = found
         return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
 
@@ -149,14 +150,16 @@ class Stage:
         name = request.path_params.get("run")
         chosen = next((run for run in runs if name in (None, run.name)), None)
         if name and chosen is None:
-            return _nothing_here()
+            return nowhere(request)
         return _page(reports_html(runs, chosen))
 
     async def _report(self, request: Request) -> Response:
         # The name is looked up among the runs and never made into a path.
         name = request.path_params["run"]
         chosen = next((run for run in find_runs(self._settings.reports_dir) if run.name == name), None)
-        return HTMLResponse(chosen.report.read_text("utf-8"), headers=NO_STORE) if chosen else _nothing_here()
+        return (
+            HTMLResponse(chosen.report.read_text("utf-8"), headers=NO_STORE) if chosen else nowhere(request)
+        )
 
     # --- Parts of pages, asked for by their scripts
 
@@ -242,10 +245,6 @@ class Stage:
 
 def _page(html: str) -> HTMLResponse:
     return HTMLResponse(html, headers=NO_STORE)
-
-
-def _nothing_here() -> PlainTextResponse:
-    return PlainTextResponse("There is nothing at this address. Start at /.\n", 404)
 
 
 def _taken(make: Callable[[Request, dict[str, Any]], Coroutine[Any, Any, str]]) -> Handler:

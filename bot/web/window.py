@@ -18,7 +18,7 @@ from bot.events import Event, Turn
 from bot.positions import load_map
 from bot.safety import CARE_FILE
 from bot.settings import Settings
-from bot.web.acts import EDITING, keeping_html
+from bot.web.acts import EDITING, clearing_html, keeping_html
 from bot.web.after_answer import AfterAnswer
 from bot.web.bridge import Keep, Message, Open, Reload, bridge_part
 from bot.web.conversation import STOPPED, STOPPED_OVER, TROUBLE, TROUBLE_OVER, AnyGuide, Conversation
@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 
 # Plain family names: a theme's own font objects would be fetched from outside.
 FONTS = ("system-ui", "sans-serif")
+# As in colours.css.
+PAPER, INK, PAPER_DARK, INK_DARK = "#faf8f4", "#23211d", "#17181a", "#e9e5dd"
 Updates = tuple[Any, ...]
 
 
@@ -112,6 +114,7 @@ class Window:
                 panel_html(self.collection), elem_id="source-holder", padding=False, apply_default_css=False
             )
 
+            gr.HTML(clearing_html(), elem_id="clearing-holder", padding=False, apply_default_css=False)
             bridge = bridge_part()
             if self.settings.feedback:
                 gr.HTML(form_html(), elem_id="feedback-holder", padding=False, apply_default_css=False)
@@ -324,5 +327,14 @@ def head_html(read: Callable[[Path], str] = lambda path: path.read_text("utf-8")
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's plainest theme in the system's own fonts; the colours are in window.css."""
-    return gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
+    """Gradio's plainest theme in the system's own fonts; the colours are in window.css.
+
+    Those given here are of the first moment, before any style sheet of ours is there.
+    """
+    plainest = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"))
+    return plainest.set(
+        body_background_fill=PAPER,
+        body_background_fill_dark=PAPER_DARK,
+        body_text_color=INK,
+        body_text_color_dark=INK_DARK,
+    )

@@ -36,7 +36,7 @@ BREAKAGES = {
 }
 GONE = (
     "The working of this answer is no longer kept: only the latest few hundred are, and none through a "
-    "restart. Ask the question again to see it."
+    "restart. Ask the question again to see it; from a presentation, reload the deck there."
 )
 
 
@@ -74,7 +74,7 @@ def gone_html() -> str:
     """The page for an answer that is no longer kept."""
     body = (
         f'{masthead({})}<main class="working"><h1>No longer here</h1><p>{plain(GONE)}</p>'
-        '<p><a href="/">Back to your conversation</a></p></main>'
+        '<p><a href="/">To the conversation</a></p></main>'
     )
     return document("No longer here", body, styles=STYLES, kind="page")
 

@@ -1,4 +1,8 @@
-"""Charts as inline SVG: estimates with their intervals, one metric over slices, and how long answers took."""
+"""Charts: estimates with their intervals, and how long answers took.
+
+Estimates are rows of text with a strip between, so that nothing in them is cut or shrunk on a narrow
+page; the histogram is inline SVG.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +13,32 @@ import numpy as np
 
 Found = Mapping[str, float | int | None]
 
-LEFT, WIDTH, ROW, TOP, RIGHT = 250, 420, 24, 26, 110
-BINS = 30
+BINS, STEP, MARGIN = 30, 11, 30
+FLOOR, HEIGHT, TOP = 140, 165, 10
+TICKS = (0, 20, 40, 60, 80, 100)
 
 
 def forest(rows: Sequence[tuple[str, Found]], title: str) -> str:
     """Shares from 0 to 1, one a row: a dot for the value, a line for its interval, n at the right."""
-    height = TOP + ROW * len(rows) + 8
-    parts = [_grid(height)]
-    for number, (label, found) in enumerate(rows):
-        y = TOP + ROW * number + ROW / 2
-        parts.append(
-            f'<text class="label" x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(label)}</text>'
-        )
-        value, low, high = found["value"], found["low"], found["high"]
-        if value is None:
-            continue
+    ticks = "".join(f'<span class="tick" style="left:{tick}%">{tick / 100:.1f}</span>' for tick in TICKS)
+    scale = f'<div class="scale" aria-hidden="true"><span class="strip">{ticks}</span></div>'
+    drawn = "".join(_estimate(label, found) for label, found in rows)
+    return f'<div class="forest" role="group" aria-label="{escape(title)}">{scale}{drawn}</div>'
+
+
+def _estimate(label: str, found: Found) -> str:
+    value, low, high = found["value"], found["low"], found["high"]
+    marks, number = "", "n/a"
+    if value is not None:
+        number = f"{value:.3f}, n {found['n']}"
         if low is not None and high is not None:
-            parts.append(f'<line class="interval" x1="{_x(low)}" x2="{_x(high)}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<circle class="value" cx="{_x(value)}" cy="{y}" r="4"/>')
-        parts.append(
-            f'<text class="number" x="{LEFT + WIDTH + 10}" y="{y + 4}">{value:.3f}, n {found["n"]}</text>'
-        )
-    return _svg(height, title, parts)
+            start, end = _percent(low), _percent(high)
+            marks = f'<span class="interval" style="left:{start}%;width:{round(end - start, 1)}%"></span>'
+        marks += f'<span class="value" style="left:{_percent(value)}%"></span>'
+    return (
+        f'<div class="estimate"><span class="label">{escape(label)}</span>'
+        f'<span class="strip" aria-hidden="true">{marks}</span><span class="number">{number}</span></div>'
+    )
 
 
 def histogram(values: Sequence[float], title: str, unit: str) -> str:
@@ -40,44 +47,24 @@ def histogram(values: Sequence[float], title: str, unit: str) -> str:
         return ""
     top = max(values) or 1.0
     counts, _ = np.histogram(values, bins=BINS, range=(0, top))
-    height, floor = 190, 160
-    step = WIDTH / BINS
     parts = []
     for number, count in enumerate(counts):
-        tall = (floor - TOP) * count / counts.max()
-        x = LEFT + number * step
+        tall = (FLOOR - TOP) * count / counts.max()
         parts.append(
-            f'<rect class="bar" x="{x:.1f}" y="{floor - tall:.1f}" width="{step - 1:.1f}" '
-            f'height="{tall:.1f}">'
-            f"<title>{count}</title></rect>"
+            f'<rect class="bar" x="{MARGIN + number * STEP}" y="{FLOOR - tall:.1f}" width="{STEP - 1}" '
+            f'height="{tall:.1f}"><title>{count}</title></rect>'
         )
     for share in (0, 0.5, 1):
-        x = LEFT + WIDTH * share
+        x = MARGIN + BINS * STEP * share
         parts.append(
-            f'<text class="number" x="{x}" y="{floor + 18}" text-anchor="middle">'
-            f"{top * share:.2f} {unit}</text>"
+            f'<text x="{x}" y="{FLOOR + 18}" text-anchor="middle">{top * share:.2f} {escape(unit)}</text>'
         )
-    return _svg(height, title, parts)
-
-
-def _grid(height: float) -> str:
-    lines = []
-    for tenth in range(0, 11, 2):
-        x = _x(tenth / 10)
-        lines.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{TOP}" y2="{height - 6}"/>')
-        lines.append(
-            f'<text class="number" x="{x}" y="{TOP - 8}" text-anchor="middle">{tenth / 10:.1f}</text>'
-        )
-    return "".join(lines)
-
-
-def _x(share: float) -> float:
-    return round(LEFT + WIDTH * min(max(share, 0.0), 1.0), 1)
-
-
-def _svg(height: float, title: str, parts: Sequence[str]) -> str:
-    width = LEFT + WIDTH + RIGHT
+    width = BINS * STEP + 2 * MARGIN
     return (
-        f'<div class="wide"><svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width} {height}" '
-        f'style="max-width:{width}px">{"".join(parts)}</svg></div>'
+        f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width} {HEIGHT}" '
+        f'style="max-width:{width}px">{"".join(parts)}</svg>'
     )
+
+
+def _percent(share: float) -> float:
+    return round(100 * min(max(share, 0.0), 1.0), 1)

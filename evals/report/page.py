@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 SLICED = ("kind", "suite", "collection", "wording")
 # The metrics that are drawn over the kinds of questions.
 OVER_KINDS = ("position_recall", "side_accuracy", "answer_relevance", "answer_rate", "wrong_answers")
+FIGURES = ("Value", "95 % interval", "n", "Questions")
 ALCE = ("alce_recall", "alce_precision")
 
 
@@ -69,10 +70,8 @@ def _made(summary: Summary) -> str:
 
 def _table(summary: Summary, hard: bool) -> str:
     rows = "".join(_row(metric, summary) for metric in CATALOGUE if metric.hard is hard)
-    names = ("Metric", "Value", "95 % interval", "n", "Questions", "Meaning")
-    head = "".join(f"<th>{name}</th>" for name in names)
-    table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-    return f'<div class="wide"><table>{table}</table></div>'
+    head = "".join(f"<th>{name}</th>" for name in ("Metric", *FIGURES, "Meaning"))
+    return f'<table class="stacked"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _row(metric: Metric, summary: Summary) -> str:
@@ -81,13 +80,17 @@ def _row(metric: Metric, summary: Summary) -> str:
     arrow = "↓" if metric.better == "lower" else "↑"
     title = f"<td>{escape(metric.title)} <small>{arrow} {escape(metric.name)}</small></td>"
     if found is None:
-        return f"<tr>{title}<td>n/a</td><td></td><td>0</td><td>0</td><td>{meaning}</td></tr>"
-    interval = (
-        "" if found["low"] is None else f"{shown(found['low'], metric)} to {shown(found['high'], metric)}"
+        cells = ("n/a", "", "0", "0")
+    else:
+        low, high = found["low"], found["high"]
+        interval = "" if low is None else f"{shown(low, metric)} to {shown(high, metric)}"
+        cells = (shown(found["value"], metric), interval, str(found["n"]), str(found["clusters"]))
+    # On a narrow page, where a row is a block, each figure has its heading beside it.
+    numbers = "".join(
+        f'<td class="number" data-name="{name}">{cell}</td>'
+        for name, cell in zip(FIGURES, cells, strict=True)
     )
-    cells = (shown(found["value"], metric), interval, str(found["n"]), str(found["clusters"]))
-    numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells)
-    return f"<tr>{title}{numbers}<td>{meaning}</td></tr>"
+    return f'<tr>{title}{numbers}<td class="meaning">{meaning}</td></tr>'
 
 
 def _supporters(summary: Summary) -> str:
@@ -163,7 +166,7 @@ def _slice_table(summary: Summary, names: Sequence[str]) -> str:
             cells.append(f'<td class="number">{text}</td>')
         rows.append(f"<tr><td>{escape(metric.title)}</td>{''.join(cells)}</tr>")
     table = f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    return f'<div class="wide"><table>{table}</table></div>'
+    return f'<div class="wide" tabindex="0"><table>{table}</table></div>'
 
 
 def _options(scores: Sequence[Score]) -> str:

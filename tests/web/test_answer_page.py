@@ -147,16 +147,15 @@ def test_an_answer_without_statements_counts_nothing(mill: Collection) -> None:
     assert "counts" not in Parts(answer_html(answer(mill, "?", statements=()), mill)).values("class")
 
 
-def test_near_passages_are_offered_where_there_is_no_answer(mill: Collection) -> None:
-    absent = answer(
-        mill,
-        "?",
-        outcome=Outcome.NOT_IN_COLLECTION,
-        statements=(),
-        dropped=(),
-        unused=(Near(passage="A3", text="Repairs"), Near(passage="A99", text="Nowhere")),
-    )
-    assert Parts(answer_html(absent, mill)).values("href") == ["#A3"]
+@pytest.mark.parametrize(
+    ("outcome", "links"), [(Outcome.NOT_IN_COLLECTION, ["#A3"]), (Outcome.OFF_TOPIC, [])]
+)
+def test_what_is_near_is_offered_where_the_text_is_silent_and_not_on_another_subject(
+    mill: Collection, outcome: Outcome, links: list[str]
+) -> None:
+    near = (Near(passage="A3", text="Repairs"), Near(passage="A99", text="Nowhere"))
+    bare = answer(mill, "?", outcome=outcome, statements=(), dropped=(), unused=near)
+    assert Parts(answer_html(bare, mill)).values("href") == links
 
 
 def test_a_notice_comes_before_all_else(mill: Collection) -> None:

@@ -26,6 +26,8 @@ def test_a_click_leaves_the_focus_in_the_question_box(
 ) -> None:
     answered(page, scripted_window) if button == "#clear" else visit(page, scripted_window)
     page.locator(button).first.click()
+    if button == "#clear":
+        page.locator(".confirm-clear").click()
     page.wait_for_function(IN_THE_BOX, timeout=WAIT)
     page.wait_for_timeout(500)
     assert page.evaluate(IN_THE_BOX)
@@ -52,6 +54,7 @@ def test_a_touched_clear_leads_to_the_name_of_the_page(
 ) -> None:
     page = answered(new_page(**FINGER), scripted_window)
     page.locator("#clear").tap()
+    page.locator(".confirm-clear").tap()
     page.wait_for_function("document.activeElement.matches('#masthead h1')", timeout=WAIT)
 
 

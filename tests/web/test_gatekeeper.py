@@ -83,3 +83,10 @@ def test_every_reply_bears_the_safe_headers_once(client: TestClient, path: str) 
     assert {name: reply.headers.get_list(name) for name in HEADERS} == {
         name: [value] for name, value in HEADERS.items()
     }
+
+
+def test_an_unknown_address_is_a_page_to_a_browser_and_a_line_to_a_script(client: TestClient) -> None:
+    shown = client.get("/nowhere", headers={"accept": "text/html"})
+    assert shown.status_code == 404 and "<h1>Nothing here</h1>" in shown.text
+    told = client.get("/nowhere", headers={"accept": "*/*"})
+    assert told.status_code == 404 and told.text == "There is nothing at this address. Start at /.\n"

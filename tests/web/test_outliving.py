@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Served, free_port, serving
 from tests.web.test_talk import EARLIER, KEY, kept, reopened
-from tests.web.test_window import ANSWER, SLOWLY, WAIT, answered, ask, visit
+from tests.web.test_window import ANSWER, SLOWLY, WAIT, answered, ask, clear, visit
 
 
 def test_a_reload_shows_the_same_and_can_be_followed_up(page: Page, scripted_window: Served) -> None:
@@ -70,7 +70,7 @@ def test_words_typed_and_not_asked_outlive_a_reload(page: Page, scripted_window:
 def test_clear_forgets_on_the_device_too(page: Page, scripted_window: Served) -> None:
     answered(page, scripted_window)
     expect(page.locator("#keeping")).to_contain_text("Kept on this device only")
-    page.locator("#clear").click()
+    clear(page)
     expect(page.locator("#chat .asked")).to_have_count(0)
     page.wait_for_function("key => localStorage.getItem(key) === null", arg=KEY)
     page.reload()
@@ -85,7 +85,7 @@ def test_clear_in_one_window_forgets_in_the_other(
     second = first.context.new_page()
     second.goto(scripted_window.url)
     expect(second.locator("#chat .asked")).to_be_visible(timeout=WAIT)
-    second.locator("#clear").click()
+    clear(second)
     expect(first.locator("#chat .asked")).to_have_count(0, timeout=WAIT)
 
 

@@ -91,6 +91,23 @@ def test_the_type_is_for_the_back_row_and_nothing_runs_out_sideways(
     assert slide(page).evaluate("(each) => each.scrollWidth <= each.clientWidth")
 
 
+SMALLEST_TYPE = """each => Math.min(...[...each.querySelectorAll("*")]
+  .filter(part => part.checkVisibility())
+  .filter(part => [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
+
+
+def test_nothing_on_a_slide_is_too_small_for_the_back_row(
+    new_page: Callable[..., Page], real_window: Served
+) -> None:
+    page = new_page(1920, 1080)
+    page.goto(f"{real_window.url}/present", timeout=3 * WAIT)
+    expect(page.locator(".slide.unanswered")).to_have_count(0, timeout=3 * WAIT)
+    for _ in range(page.locator(".slide").count()):
+        assert slide(page).evaluate(SMALLEST_TYPE) >= 22, place(page)
+        page.keyboard.press("ArrowRight")
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_every_slide_of_the_shipped_deck_fits_and_tells_what_it_leaves_out(
     new_page: Callable[..., Page], real_window: Served, width: int, height: int
@@ -117,6 +134,24 @@ def test_what_is_left_out_can_be_shown_and_each_side_keeps_a_voice(page: Page, r
         expect(side.locator(".statement").first).to_be_visible()
     page.keyboard.press("q")
     expect(slide(page).locator(".statement[hidden], .rest")).to_have_count(0)
+    page.keyboard.press("q")
+    expect(slide(page).locator(".rest").first).to_be_visible()
+    assert slide(page).evaluate("each => each.scrollHeight - each.clientHeight") <= 0
+
+
+def test_an_address_changed_by_hand_leads_to_its_slide(page: Page, stage_window: Served) -> None:
+    present(page, stage_window, "#3")
+    page.evaluate("location.hash = '#2'")
+    expect(page.locator("#bar .place")).to_have_text("2 of 4")
+
+
+def test_two_quotes_of_one_passage_in_one_statement_can_be_told_apart(
+    page: Page, stage_window: Served
+) -> None:
+    present(page, stage_window, "#2")
+    for statement in page.locator(".statement:has(.cite.beside)").all():
+        names = statement.locator(".cite.beside").all_text_contents()
+        assert len(set(names)) == len(names)
 
 
 def test_a_long_slide_is_read_to_its_end_before_the_next(
@@ -162,6 +197,19 @@ def test_the_deck_can_be_changed_here_and_stays_changed_until_it_is_put_back(
     expect(page.locator(".slide .answer")).to_have_count(3, timeout=WAIT)
 
 
+def test_a_question_from_the_room_is_added_after_this_slide_and_shown(
+    page: Page, stage_window: Served
+) -> None:
+    present(page, stage_window, "#2")
+    page.keyboard.press("a")
+    expect(page.locator("#edit")).to_contain_text("a line that you add is asked")
+    page.keyboard.type("What did Elm Ferry do?")
+    page.get_by_role("button", name="Use this deck").click()
+    assert place(page) == "3 of 5"
+    expect(slide(page).locator(".asked")).to_have_text("What did Elm Ferry do?")
+    expect(slide(page).locator(".answer")).to_be_visible(timeout=WAIT)
+
+
 def test_a_deck_that_cannot_be_shown_is_not_taken(page: Page, stage_window: Served) -> None:
     present(page, stage_window)
     page.keyboard.press("e")
@@ -204,6 +252,21 @@ def test_the_working_opens_beside_the_slides(page: Page, stage_window: Served) -
         page.keyboard.press("w")
     expect(opened.value.locator("h1")).to_have_text("How this answer came about")
     assert place(page) == "2 of 4"
+
+
+@pytest.mark.parametrize(("status", "said"), [(0, "does not answer"), (404, "reload the deck")])
+def test_a_working_that_cannot_be_had_is_one_line_on_the_slide(
+    browser: Browser, stage_window: Served, status: int, said: str
+) -> None:
+    # Not watched: the browser itself notes a failed request as an error, and it is one.
+    page = present(browser.new_page(), stage_window, "#2")
+    page.route("**/working/*", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.keyboard.press("w")
+    expect(page.locator("#remark")).to_contain_text(said)
+    assert len(page.context.pages) == 1
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#remark")).to_be_hidden()
+    page.close()
 
 
 def test_it_goes_on_when_the_server_is_gone(page: Page, stage_window: Served) -> None:

@@ -90,7 +90,8 @@ def test_no_reply_has_an_empty_row_where_its_hidden_button_is(
           const words = Math.max(...[...row.childNodes].filter(n => !n.classList?.contains('ask-about')
             && n.textContent.trim()).map(n => { const r = document.createRange(); r.selectNode(n);
             return r.getBoundingClientRect().bottom; }));
-          return [passage.id, Math.round(row.getBoundingClientRect().bottom - words)];
+          return [passage.id, Math.round(row.getBoundingClientRect().bottom
+            - parseFloat(getComputedStyle(row).paddingBottom) - words)];
         })"""
     )
     assert [name for name, empty in rows if empty > 8] == []
@@ -270,3 +271,33 @@ def test_opening_the_text_asks_nothing_of_the_server(page: Page, scripted_window
     page.fill("#source-query", "mill")
     page.wait_for_timeout(300)
     assert [url for url in sent if "heartbeat" not in url] == []
+
+
+def test_back_closes_the_text_on_a_phone_and_closing_leaves_no_entry_behind(
+    new_page: Callable[..., Page], scripted_window: Served
+) -> None:
+    page = answered(new_page(390, 844), scripted_window)
+    text = page.locator("#source")
+    for leave in (page.go_back, lambda: page.keyboard.press("Escape"), page.locator(".source-close").click):
+        page.locator(f"{ANSWER} a.cite").first.click()
+        expect(text).to_be_visible()
+        assert page.evaluate("history.state?.counterpointText")
+        leave()
+        expect(text).to_be_hidden()
+        page.wait_for_function("!history.state?.counterpointText")
+    assert page.url.rstrip("/") == scripted_window.url
+    expect(page.locator("#chat .asked")).to_have_count(1)
+
+
+def test_each_letter_is_looked_for_from_where_one_was_reading(page: Page, real_window: Served) -> None:
+    visit(page, real_window).locator(".open-source").click()
+    page.locator("#source a[href='#source-thread']").click()
+    page.locator("#source-query").focus()
+    page.keyboard.type("d")
+    page.keyboard.type("isagree")
+    here = "[...CSS.highlights.get('found-now')][0].startContainer.parentElement.closest('.passage').id"
+    step_by_step = page.evaluate(here)
+    page.keyboard.press("Escape")
+    page.locator("#source a[href='#source-thread']").click()
+    page.locator("#source-query").fill("disagree")
+    assert page.evaluate(here) == step_by_step

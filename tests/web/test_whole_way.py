@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Served
 from tests.web.test_talk import EARLIER, act, reopened
-from tests.web.test_window import ANSWER, SLOWLY, WAIT, ask, visit
+from tests.web.test_window import ANSWER, SLOWLY, WAIT, ask, clear, visit
 
 SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (390, 844)])
 
@@ -74,7 +74,7 @@ def test_a_visitor_walks_the_whole_way(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#note")).to_contain_text("Thank you", timeout=WAIT)
     expect(reopened(page).locator("#chat .asked")).to_have_count(3)
-    page.locator("#clear").click()
+    clear(page)
     expect(page.locator("#chat .asked")).to_have_count(0)
     page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('counterpoint.'))")
     assert within(page)

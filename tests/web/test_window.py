@@ -18,6 +18,11 @@ def visit(page: Page, served: Served) -> Page:
     return page
 
 
+def clear(page: Page) -> None:
+    page.locator("#clear").click()
+    page.locator(".confirm-clear").click()
+
+
 def ask(page: Page, question: str) -> None:
     page.fill("#question textarea", question)
     page.keyboard.press("Enter")
@@ -152,8 +157,30 @@ def test_shift_and_enter_make_a_new_line(page: Page, scripted_window: Served) ->
     expect(page.locator("#chat .asked")).to_have_count(0)
 
 
+def test_clear_asks_first_and_can_be_left_by_key(page: Page, scripted_window: Served) -> None:
+    answered(page, scripted_window).locator("#clear").focus()
+    for leave in ("Enter", "Escape"):
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("alertdialog", name="Clear this conversation?")
+        expect(dialog).to_be_visible()
+        expect(dialog.get_by_role("button", name="Keep it")).to_be_focused()
+        page.keyboard.press(leave)
+        expect(dialog).to_be_hidden()
+        assert focused(page) == "clear"
+    expect(page.locator("#chat .asked")).to_have_count(1)
+
+
+def test_on_a_phone_clear_stands_under_ask_and_the_foot_is_low(
+    new_page: Callable[..., Page], scripted_window: Served
+) -> None:
+    page = answered(new_page(390, 844), scripted_window)
+    ask_box, clear_box = (page.locator(name).bounding_box() for name in ("#ask", "#clear"))
+    assert ask_box and clear_box and clear_box["y"] >= ask_box["y"] + ask_box["height"]
+    assert page.locator("#foot").evaluate("each => each.offsetHeight") <= 844 * 0.12
+
+
 def test_clear_forgets_the_conversation(page: Page, scripted_window: Served) -> None:
-    answered(page, scripted_window).locator("#clear").click()
+    clear(answered(page, scripted_window))
     expect(page.locator(".ask-this").first).to_be_visible()
     ask(page, "What was said earlier?")
     expect(page.locator(f"{ANSWER} .gaps")).to_contain_text("Earlier turns: 0.", timeout=WAIT)

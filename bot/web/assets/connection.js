@@ -1,9 +1,10 @@
 // Whether the server is there: says so when it is not, and opens the page anew when it is back.
 "use strict";
 (() => {
-  const EVERY = 10_000;
+  const EVERY = 5_000;
   const LOST = "The connection is lost. Your words are kept here, and this page comes back by itself.";
   const BACK = "The connection is back.";
+  const FAILED = "That could not be done just now. Please try again.";
   let born;
   let lost = false;
   let missed = 0;
@@ -30,12 +31,18 @@
     }
   };
 
-  const look = async () => {
+  const briefly = (sentence) => {
+    line().textContent = sentence;
+    setTimeout(() => lost || (line().textContent = ""), 4000);
+  };
+
+  // `failed`: Gradio has just said that a request failed.
+  const look = async (failed) => {
     const now = await mark();
     if (now === null) {
       missed += 1;
       // Once may be chance; a line that comes and goes would only disturb.
-      if (missed > 1 && !lost) {
+      if ((missed > 1 || failed) && !lost) {
         lost = true;
         line().textContent = LOST;
       }
@@ -47,19 +54,30 @@
     born ??= now;
     if (lost) {
       lost = false;
-      line().textContent = BACK;
-      setTimeout(() => lost || (line().textContent = ""), 4000);
-    }
+      briefly(BACK);
+    } else if (failed) briefly(FAILED);
   };
 
   let timer = null;
-  const again = async () => {
+  const again = async (failed = false) => {
     clearTimeout(timer);
-    if (!document.hidden) await look();
-    timer = setTimeout(again, missed ? 2000 : EVERY);
+    if (!document.hidden) await look(failed);
+    timer = setTimeout(again, missed ? 1000 : EVERY);
   };
-  for (const change of ["online", "offline", "focus"]) addEventListener(change, again);
-  document.addEventListener("visibilitychange", again);
-  if (document.body) again();
-  else document.addEventListener("DOMContentLoaded", again);
+  for (const change of ["online", "offline", "focus"]) addEventListener(change, () => again());
+  document.addEventListener("visibilitychange", () => again());
+
+  // Gradio's own words are hidden by acts.css: what they stand for is found out and said here.
+  let told = 0;
+  const hear = () => {
+    const words = document.querySelectorAll(".toast-wrap .toast-body").length;
+    if (words > told) again(true);
+    told = words;
+  };
+  const start = () => {
+    again();
+    new MutationObserver(hear).observe(document.body, { childList: true, subtree: true });
+  };
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
 })();

@@ -4,6 +4,9 @@
   const SHORTEST = 2;
   let matches = [];
   let at = -1;
+  // Where one was reading when the search began, and where the search last left the text.
+  let reading = 0;
+  let left = -1;
 
   const box = () => document.getElementById("source-query");
   const body = () => document.querySelector("#source .source-body");
@@ -59,14 +62,19 @@
     paint("found-now", matches[at] ? [matches[at]] : []);
     find.querySelector(".found").textContent = matches.length ? `${at + 1} of ${matches.length}` : asked ? "No match" : "";
     find.querySelectorAll("button").forEach((button) => (button.disabled = !matches.length));
-    if (matches[at]) window.counterpoint.bringIntoView(matches[at].getBoundingClientRect());
+    if (matches[at]) {
+      window.counterpoint.bringIntoView(matches[at].getBoundingClientRect());
+      left = body().scrollTop;
+    }
   };
 
   const look = () => {
     const query = folded(box().value.trim());
     const places = query.length < SHORTEST ? [] : body().querySelectorAll("p[data-from], h4");
     matches = [...places].flatMap((paragraph) => rangesIn(paragraph, query));
-    const top = body().getBoundingClientRect().top;
+    // Every letter more is looked for from the same place: matches of the first letters lead elsewhere.
+    if (body().scrollTop !== left) reading = body().scrollTop;
+    const top = body().getBoundingClientRect().top - body().scrollTop + reading;
     at = Math.max(matches.findIndex((range) => range.getBoundingClientRect().bottom >= top), matches.length ? 0 : -1);
     show();
   };
@@ -77,6 +85,7 @@
     if (!matches[at].getBoundingClientRect().height) look();
     at = (at + by + matches.length) % matches.length;
     show();
+    reading = left;
   };
 
   const clear = () => {

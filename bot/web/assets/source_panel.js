@@ -76,6 +76,7 @@ window.counterpoint ??= {};
     if (beside.matches) panel().show();
     else panel().showModal();
     document.body.classList.add("reading");
+    window.counterpoint.textOpened();
   };
 
   const same = (one, other) => one.id === other.id && one.start === other.start && one.end === other.end;

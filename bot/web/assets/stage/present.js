@@ -1,5 +1,6 @@
 // The presentation: keys, clicker, mouse and finger; which slide is shown; blank screen; editing.
 import { change, fault, original, questions, slides, start } from "./present_deck.js";
+import { follow, remark } from "./present_links.js";
 import { fit } from "./present_type.js";
 
 const OVERLAP = 0.85;
@@ -38,7 +39,10 @@ const draw = () => {
 };
 
 const show = (number, { bottom = false } = {}) => {
+  // Quotes are hidden for one slide; to see everything is a wish for all.
+  if (number !== at && quotes === false) quotes = null;
   at = number;
+  remark("");
   draw();
   shown().scrollTop = bottom ? shown().scrollHeight : 0;
   hint();
@@ -85,8 +89,9 @@ const startOver = () => {
   show(0);
 };
 
+// The other way than what fits, and back to what fits.
 const toggleQuotes = () => {
-  quotes = shown().classList.contains("terse");
+  quotes = quotes === null ? shown().classList.contains("terse") : null;
   draw();
 };
 
@@ -107,6 +112,15 @@ const openEdit = () => {
   area.setSelectionRange(before, before);
 };
 
+// A question from the room: the deck with an empty line after this slide's, to write it on.
+const askNow = () => {
+  openEdit();
+  const area = edit.querySelector("textarea");
+  const after = questions().slice(0, at).join("\n").length;
+  area.setRangeText(after ? "\n" : area.value && "\n", after, after, "end");
+  if (!after) area.setSelectionRange(0, 0);
+};
+
 const save = () => {
   const wanted = edit
     .querySelector("textarea")
@@ -116,9 +130,12 @@ const save = () => {
   const wrong = fault(wanted);
   edit.querySelector(".fault").textContent = wrong;
   if (wrong) return;
+  const known = questions();
+  const fresh = wanted.findIndex((question) => !known.includes(question));
   edit.close();
   change(wanted);
-  show(at);
+  // What was just written is what the room waits for.
+  show(fresh < 0 ? at : fresh + 1);
 };
 
 const backToFile = () => {
@@ -129,7 +146,7 @@ const backToFile = () => {
 
 const open = (name) => {
   const href = bar.querySelector(name).getAttribute("href");
-  if (href) window.open(href, "_blank", "noopener");
+  if (href) follow(href);
 };
 
 const DOES = {
@@ -145,6 +162,7 @@ const DOES = {
   q: toggleQuotes,
   w: () => open(".to-working"),
   e: openEdit,
+  a: askNow,
   t: () => document.dispatchEvent(new Event("day-night")),
   f: fullScreen,
   "?": () => keys.showModal(),
@@ -180,11 +198,17 @@ const CLICKS = {
   "start-over": startOver,
   "blank-screen": () => blankScreen(),
   quotes: toggleQuotes,
+  "ask-now": askNow,
   edit: openEdit,
   "full-screen": fullScreen,
   keys: () => keys.showModal(),
 };
 bar.addEventListener("click", (event) => {
+  const away = event.target.closest("a[href]");
+  if (away) {
+    event.preventDefault();
+    follow(away.getAttribute("href"));
+  }
   const button = event.target.closest("button");
   if (!button) return;
   CLICKS[button.className]?.();
@@ -203,8 +227,11 @@ document.addEventListener("pointermove", () => {
   still = setTimeout(() => document.body.classList.remove("stirred"), BAR_MS);
 });
 
+const asked = () => (Number(location.hash.slice(1)) || 1) - 1;
+// An address changed by hand; a slide's own change of it sends no such event.
+addEventListener("hashchange", () => asked() !== at && show(asked()));
 addEventListener("resize", draw);
 main.addEventListener("scroll", hint, true);
 main.addEventListener("slides", draw);
 start();
-show((Number(location.hash.slice(1)) || 1) - 1);
+show(asked());

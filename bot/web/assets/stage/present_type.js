@@ -1,15 +1,34 @@
 // How large a slide's type can be: as large as fits, quotes left out before it gets too small to read,
-// and then statements, which are counted and linked instead.
-const WITH_QUOTES = [2.6, 2.4, 2.2, 2.05];
-const WITHOUT = [2.6, 2.4, 2.2, 2.05, 1.9, 1.75, 1.68];
+// and then statements, which are counted and linked instead. Sizes are hundredths of `--step`, in present.css.
+const LARGEST = 340;
+const WITH_QUOTES = 205;
+const SMALLEST = 168;
+const FINE = 3;
 const phone = matchMedia("(max-width: 56rem)");
+
+// So that a citation never stands alone on a line.
+const NO_BREAK = "\u00a0";
+const sameLink = (one, other) => one.getAttribute("href") === other.getAttribute("href");
 
 const fits = (slide) => slide.scrollHeight <= slide.clientHeight;
 
 const set = (slide, size, terse) => {
-  slide.style.setProperty("--type", `max(1.25rem, ${size} * min(1vw, 1.6vh))`);
+  slide.style.setProperty("--type", `max(1.25rem, ${size / 100} * var(--step))`);
   slide.classList.toggle("terse", terse);
   return fits(slide);
+};
+
+// The largest size from `least` up at which the slide fits; false, and the least one set, where none does.
+const grow = (slide, least, terse) => {
+  let low = least;
+  let high = LARGEST;
+  if (!set(slide, low, terse)) return false;
+  while (high - low > FINE) {
+    const middle = Math.round((low + high) / 2);
+    if (set(slide, middle, terse)) low = middle;
+    else high = middle;
+  }
+  return set(slide, low, terse);
 };
 
 const shownIn = (section) => [...section.querySelectorAll(".statement:not([hidden])")];
@@ -44,7 +63,8 @@ const tellRest = (section) => {
   line.textContent = shownIn(section).length ? `${left.length} more:` : alone;
   const links = left.flatMap((each) => [...each.querySelectorAll("blockquote .cite")]);
   const twice = (link, at) => links.findIndex((other) => other.textContent === link.textContent) !== at;
-  for (const link of links.filter((each, at) => !twice(each, at))) line.append(" ", link.cloneNode(true));
+  const once = links.filter((each, at) => !twice(each, at));
+  once.forEach((link, at) => line.append(at ? " " : NO_BREAK, link.cloneNode(true)));
   section.append(line);
 };
 
@@ -56,8 +76,7 @@ const spareUntilItFits = (slide) => {
   return fits(slide);
 };
 
-// `quotes`: true and false are the facilitator's wish, all of it with and without quotes; null leaves
-// it to what fits.
+// `quotes`: true and false are the facilitator's wish, all of it, or no quotes; null leaves it to what fits.
 export const fit = (slide, quotes) => {
   showAll(slide);
   if (phone.matches) {
@@ -65,12 +84,17 @@ export const fit = (slide, quotes) => {
     slide.classList.toggle("terse", quotes === false);
     return;
   }
-  const smallest = WITHOUT.at(-1);
-  if (quotes === true) void (WITHOUT.some((size) => set(slide, size, false)) || set(slide, smallest, false));
-  else if ((quotes === false || !WITH_QUOTES.some((size) => set(slide, size, false))) &&
-    !WITHOUT.some((size) => set(slide, size, true))) {
-    set(slide, smallest, true);
-    if (quotes === null) spareUntilItFits(slide);
+  if (quotes === true) return void grow(slide, SMALLEST, false);
+  if (quotes === null && grow(slide, WITH_QUOTES, false)) return;
+  // What is spared leaves room, which the type then takes.
+  if (!grow(slide, SMALLEST, true) && spareUntilItFits(slide)) grow(slide, SMALLEST, true);
+};
+
+// Two quotes of one passage in one statement: their links would look like one link twice.
+const tellApart = (links) => {
+  for (const link of links) {
+    const twins = links.filter((other) => other.textContent === link.textContent);
+    if (twins.length > 1) twins.forEach((twin, at) => (twin.textContent += ` · ${at + 1}`));
   }
 };
 
@@ -82,10 +106,13 @@ export const prepare = (slide) => {
     const ownWords = !said || said.textContent.trim() === speaker?.textContent.trim();
     statement.classList.toggle("own-words", ownWords);
     if (ownWords || said.querySelector(".cite")) continue;
-    for (const link of statement.querySelectorAll("blockquote .cite")) {
-      const twin = link.cloneNode(true);
-      twin.classList.add("beside");
-      said.append(" ", twin);
+    const links = [...statement.querySelectorAll("blockquote .cite")];
+    const twins = links.filter((link, at) => links.findIndex((other) => sameLink(link, other)) === at);
+    const beside = twins.map((link) => link.cloneNode(true));
+    tellApart(beside);
+    for (const link of beside) {
+      link.classList.add("beside");
+      said.append(NO_BREAK, link);
     }
   }
 };
