@@ -18,6 +18,8 @@ def present(page: Page, served: Served, at: str = "") -> Page:
     # A server that has just started may have its deck still to answer.
     page.goto(f"{served.url}/present{at}", timeout=3 * WAIT)
     expect(page.locator(".slide:not(.unanswered) .answer")).to_have_count(3, timeout=WAIT)
+    # The slides stand in the page before its script hears a key.
+    expect(page.locator("#bar .place")).not_to_be_empty()
     return page
 
 
