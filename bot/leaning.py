@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from bot.anaphora import points_back
+from bot.anaphora import THE_TEXT, points_back
 from bot.details import content_stems
 from bot.records import Record
 from bot.wording import stem, words
@@ -64,11 +64,7 @@ LEANS = re.compile(
 )
 # These open a question of its own as well: “why?” leans, “Why do doctors prescribe drugs?” does not.
 MAY_LEAN = re.compile(r"^(?:so|why|really)\b", re.I)
-OF_THE_ARTICLE = re.compile(
-    r"\b(?:dis)?agrees? with (?:the |this |that )?(?:article|author|essay|piece|levine)\b|"
-    r"\bthis (?:article|text|thread|page|essay|piece)\b|\b(?:write|wrote|read) this\b",
-    re.I,
-)
+WITH_THE_AUTHOR = re.compile(r"\b(?:dis)?agrees? with (?:the )?(?:article|author|essay|piece|levine)\b", re.I)
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 WANTED: tuple[tuple[Wants, str], ...] = (
     (Wants.IN_FULL, r"\bin full\b|\bwhole (?:comment|thing|quote|passage)\b|\bfull (?:quote|text|comment)\b"),
@@ -151,7 +147,7 @@ def leans_back(question: str) -> bool:
     own = set(said) - TALK
     if LEANS.search(question.strip()):
         return len(said) < SHORT
-    if OF_THE_ARTICLE.search(question):
+    if WITH_THE_AUTHOR.search(question) or THE_TEXT.search(question):
         return False
     if MAY_LEAN.search(question.strip()) and len(own) <= 1:
         return True
