@@ -49,17 +49,16 @@ class Served:
     log: Path
 
 
-# Before pytest's own, which chooses by the mark, and xdist's, which reads the groups.
+# Before pytest's own, which chooses by the mark.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright keeps a loop running, beside which `asyncio.run` refuses to work.
 
     They carry the mark `in_browser`, as they are best run by one worker: every worker would start
-    windows of its own, which take time from each other. Other tests stay together by file.
+    windows of its own, which take time from each other.
     """
     items.sort(key=_in_browser)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.name))
         if _in_browser(item):
             item.add_marker(pytest.mark.in_browser)
 
