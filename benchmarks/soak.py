@@ -21,11 +21,12 @@ import httpx
 from benchmarks.servers import Running, window
 from benchmarks.visitor import Doors, Heard, VisitError, Visitor
 from bot.settings import ROOT
+from bot.web.server import SESSIONS_KEPT
 
 AT_ONCE = 20
 SETTLE_SECONDS = 45
-# Long enough for as many visitors as the window keeps sessions.
-WARM_SECONDS = 300.0
+# Of ten visits nine open a session: so many fill all that the window keeps.
+WARM_VISITS = SESSIONS_KEPT * 5 // 4
 # What comes and goes with the runtime itself: worker threads, kept connections.
 SLACK = {"threads": 12, "files": 12, "sockets": 6}
 GROWTH_MB = 150
@@ -51,8 +52,10 @@ def figures(running: Running) -> dict[str, int]:
     }
 
 
-async def mixed_load(running: Running, seconds: float, seen: Seen, seed: int = 0) -> None:
-    """So many visitors at a time, each of another kind, until the time is over."""
+async def mixed_load(
+    running: Running, seen: Seen, seed: int, seconds: float = 0.0, at_least: int = 0
+) -> None:
+    """So many visitors at a time, each of another kind, until the time is over and so many have been."""
     lines = (ROOT / "evals" / "suites" / "contested.jsonl").read_text("utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
     chance, end = random.Random(seed), time.monotonic() + seconds
@@ -62,8 +65,11 @@ async def mixed_load(running: Running, seconds: float, seen: Seen, seed: int = 0
         doors = first.doors
         assert doors is not None
 
+        def going_on() -> bool:
+            return time.monotonic() < end or sum(seen.outcomes.values()) < at_least
+
         async def visit() -> None:
-            while time.monotonic() < end:
+            while going_on():
                 kind = chance.choices(["asks", "leaves", "floods", "junk", "reads"], [70, 12, 3, 10, 5])[0]
                 try:
                     outcome = await KINDS[kind](running.url, chance, questions, doors)
@@ -73,7 +79,7 @@ async def mixed_load(running: Running, seconds: float, seen: Seen, seed: int = 0
                 seen.outcomes[f"{kind}: {outcome}"] += 1
 
         async def watch() -> None:
-            while time.monotonic() < end:
+            while going_on():
                 seen.figures.append(figures(running))
                 await asyncio.sleep(15)
 
@@ -163,10 +169,10 @@ def soak(minutes: float, place: Path) -> tuple[Seen, dict[str, int], list[str]]:
     more = {f"COUNTERPOINT_{name}": value for name, value in SETTINGS.items()}
     with window(place, "app.py", True, **more) as running:
         # What the first visitors make it load is no leak, nor are the sessions that it keeps.
-        asyncio.run(mixed_load(running, min(WARM_SECONDS, 20 * minutes), Seen(), seed=1))
+        asyncio.run(mixed_load(running, Seen(), seed=1, at_least=min(WARM_VISITS, int(60 * minutes))))
         time.sleep(5)
         before = figures(running)
-        asyncio.run(mixed_load(running, 60 * minutes, seen))
+        asyncio.run(mixed_load(running, seen, seed=0, seconds=60 * minutes))
         time.sleep(SETTLE_SECONDS)
         after = figures(running)
         found = leaks(before, after, under_way(running))
