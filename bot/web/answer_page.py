@@ -82,8 +82,19 @@ def _side(
     body = _list(shown, collection)
     if not shown and stance in missing:
         body = f'<p class="none">{plain(missing[stance])}</p>'
-    count = f' <span class="count">{people(len({s.voice for s in shown}))}</span>' if shown else ""
-    return f'<section class="side {stance}"><h3>{SIDES[stance]}{count}</h3>{body}</section>'
+    count = f' <span class="count">{_voices(shown)}</span>' if shown else ""
+    below = _below(statements) if shown and stance is Stance.FOR else ""
+    return f'<section class="side {stance}"><h3>{SIDES[stance]}{count}{below}</h3>{body}</section>'
+
+
+def _below(statements: Sequence[Statement]) -> str:
+    """What stands below the first side; styles show it where a window is too narrow for both at once."""
+    against = [s for s in statements if s.stance is Stance.AGAINST]
+    return f' <span class="count other-side">below, against: {_voices(against)}</span>' if against else ""
+
+
+def _voices(statements: Sequence[Statement]) -> str:
+    return people(len({statement.voice for statement in statements}))
 
 
 def _list(statements: Sequence[Statement], collection: Collection) -> str:

@@ -111,6 +111,14 @@ def test_a_statement_that_is_only_its_quote_is_said_once(mill: Collection) -> No
     assert Parts(statements_html([only], mill)).text.count(quote) == 1
 
 
+@pytest.mark.parametrize(("sides", "said"), [((Stance.FOR, Stance.AGAINST), True), ((Stance.FOR,), False)])
+def test_the_first_side_says_how_many_stand_on_the_other_if_any(
+    mill: Collection, sides: tuple[Stance, ...], said: bool
+) -> None:
+    shown = [each for each in statements(mill) if each.stance in sides]
+    assert ("below, against: 2 people" in Parts(statements_html(shown, mill)).text) is said
+
+
 def test_an_empty_side_says_that_nobody_was_found(mill: Collection) -> None:
     one_sided = answer(mill, "?", statements=tuple(statements(mill)[:1]), dropped=())
     assert "Nobody was found here who says this." in Parts(answer_html(one_sided, mill)).text

@@ -286,6 +286,8 @@ def test_the_sides_stand_beside_each_other_where_there_is_room(
     top = "e => e.getBoundingClientRect().top"
     tops = [page.locator(f"{ANSWER} .side.{side}").evaluate(top) for side in ("for", "against")]
     assert (tops[0] == tops[1]) is beside
+    # Where the other side is out of sight, the first says that there is one.
+    assert page.locator(f"{ANSWER} .side.for .other-side").is_visible() is not beside
 
 
 def test_dark_is_dark(new_page: Callable[..., Page], scripted_window: Served) -> None:
