@@ -16,6 +16,12 @@ from bot.settings import ROOT, Settings
 SOURCES = ("*.py", "*.yaml")
 
 
+def code_hash() -> str:
+    """A hash over the code that decides what an answer says, with the data that lies beside it."""
+    paths = (path for sources in SOURCES for path in sorted((ROOT / "bot").glob(sources)))
+    return hashlib.sha256("\0".join(path.read_text("utf-8") for path in paths).encode()).hexdigest()[:16]
+
+
 def fingerprint(settings: Settings, collection: Collection, debate: DebateMap) -> str:
     """A hash over settings, collection, map, facts, prompts, fixed texts and code."""
     shared = (settings.knowledge_dir / name for name in (CARE_FILE, ELSEWHERE_FILE))
@@ -25,7 +31,7 @@ def fingerprint(settings: Settings, collection: Collection, debate: DebateMap) -
         debate.hash,
         load_facts(settings.collection_dir).hash,
         load_prompts(settings.prompts_dir).hash,
-        *(path.read_text("utf-8") for sources in SOURCES for path in sorted((ROOT / "bot").glob(sources))),
+        code_hash(),
         *(path.read_text("utf-8") if path.is_file() else "" for path in shared),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -27,6 +27,7 @@ from bot.embedding import Embedding, load_embedding
 from bot.events import Event, Finished, Turn, last_of
 from bot.facts import load_facts
 from bot.faults import NOT_LOOKED, ONE_SIDED, OVERLOOKED, TOO_LATE, EndpointError
+from bot.fingerprint import code_hash
 from bot.follow_ups import follow_ups, starters
 from bot.grounding import check
 from bot.index import Index, open_index
@@ -39,6 +40,7 @@ from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
 from bot.rendering import gist
 from bot.safety import CARE_FILE, Concern, Screening, load_care, notice, screen
 from bot.settings import EMBEDDED, Settings
+from bot.shelf import Shelf
 from bot.tools import Library
 from bot.topics import Finder
 
@@ -62,7 +64,9 @@ class Guide:
         self._facts = load_facts(settings.collection_dir)
         words = (passage.text for passage in collection.passages)
         elsewhere = load_elsewhere(settings.knowledge_dir / ELSEWHERE_FILE)
-        finder = Finder(self.debate, self._facts, embedding, words, elsewhere)
+        made_with = f"{code_hash()} {embedding.name} {embedding.fingerprint}"
+        shelf = Shelf(settings.data_dir / "learned" / settings.collection, made_with)
+        finder = Finder(self.debate, self._facts, embedding, words, elsewhere, shelf)
         self._take_up(Library(collection, index, self.debate, finder, settings))
 
     def _take_up(self, library: Library) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from bot.details import content_stems
+from bot.shelf import NOWHERE, Arrays, Shelf, packed, unpacked
 
 FEW = 3
 # Okapi BM25 over groups, each read as one document (Robertson and Zaragoza, 2009).
@@ -30,14 +31,27 @@ class Embeds(Protocol):
 class Examples:
     """Example texts with their vectors and stems, each text read once however many groups hold it."""
 
-    def __init__(self, texts: Iterable[str], embedding: Embeds) -> None:
+    def __init__(self, texts: Iterable[str], embedding: Embeds, shelf: Shelf = NOWHERE) -> None:
         self.embedding = embedding
         self._places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-        self._vectors = embedding.embed(list(self._places)) if self._places else np.zeros((0, 1), np.float32)
-        self._stems = [content_stems(text) for text in self._places]
+        kept = shelf.arrays("examples", self._places, self._read)
+        self._vectors = kept["vectors"]
+        self._stems = [line.split() for line in unpacked(kept["stems"])]
         # One question is put to several matchers.
         self.vector = lru_cache(maxsize=16)(self._vector)
         self.cosines = lru_cache(maxsize=16)(self._cosines)
+
+    def _read(self) -> Arrays:
+        texts = list(self._places)
+        return {
+            "vectors": self.embedding.embed(texts) if texts else np.zeros((0, 1), np.float32),
+            "stems": packed(" ".join(content_stems(text)) for text in texts),
+        }
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self._vectors.shape[1]
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """One row for each text, in order; KeyError where one is no example."""

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from functools import cached_property, lru_cache
 
 import numpy as np
 
 from bot.details import content_stems
-from bot.direction import Direction, Terms
+from bot.direction import Directions
 from bot.elsewhere import Elsewhere
 from bot.facts import Fact, Facts, Unanswered
 from bot.matching import Embeds, Examples, Matcher
 from bot.positions import TURNED_MARK, DebateMap, Position, Topic
 from bot.question import form_of
 from bot.records import Record
+from bot.shelf import NOWHERE, Shelf
 from bot.spelling import Spelling
 
 # How plainly a question must ask for the opposite: turning wrongly is worse than not turning.
-TURN_BAR = 0.5
+TURN_BAR = 0.4
 MOST_TOPICS, MOST_FACTS, MOST_UNANSWERED = 3, 5, 2
 
 
@@ -59,6 +59,7 @@ class Finder:
         embedding: Embeds,
         words_of_text: Iterable[str] = (),
         elsewhere: Sequence[Elsewhere] = (),
+        shelf: Shelf = NOWHERE,
     ) -> None:
         self._debate, self._facts = debate, facts
         topics = [_texts(topic) for topic in debate.topics]
@@ -67,12 +68,12 @@ class Finder:
         off_subject = [entry.questions for entry in elsewhere]
         known = [text for group in (*stated, *topics) for text in group]
         of_others = [text for group in off_subject for text in group]
-        examples = Examples([*known, *(text for group in left_open for text in group), *of_others], embedding)
+        texts = [*known, *(text for group in left_open for text in group), *of_others]
+        examples = Examples(texts, embedding, shelf)
         self._topics, self._stated, self._open, self._elsewhere = (
             Matcher(groups, examples) for groups in (topics, stated, left_open, off_subject)
         )
-        # Learned when a question first touches the topic: all of them take more than a second.
-        self._direction = lru_cache(maxsize=None)(self._learned)
+        self._directions = Directions([_both_readings(topic) for topic in debate.topics], examples, shelf)
         self._examples = examples
         self._forms = [{form_of(asked) for asked in fact.questions} for fact in facts.facts]
         self._claims = [
@@ -111,15 +112,7 @@ class Finder:
     def _turned(self, question: str, number: int) -> bool:
         """Whether the question asks for the topic's opposite."""
         opposite = self._debate.topics[number].opposite
-        return bool(opposite) and self._direction(number).of(question) > TURN_BAR
-
-    def _learned(self, number: int) -> Direction:
-        return Direction(*_both_readings(self._debate.topics[number]), self._examples, self._terms)
-
-    @cached_property
-    def _terms(self) -> Terms:
-        readings = (reading for topic in self._debate.topics for reading in _both_readings(topic))
-        return Terms(text for reading in readings for text in reading)
+        return bool(opposite) and self._directions.of(question, number) > TURN_BAR
 
     def unknown_words(self, question: str) -> list[str]:
         """Stems of the question that stand neither in the map nor in the facts nor in what they quote."""
@@ -168,8 +161,10 @@ def _texts(topic: Topic) -> Sequence[str]:
 
 
 def _both_readings(topic: Topic) -> tuple[Sequence[str], Sequence[str]]:
-    opposite = (topic.opposite, *topic.opposed_questions) if topic.opposite else ()
-    return (topic.proposition, *topic.questions), opposite
+    """What asks for the proposition and what for the opposite; nothing where there is no opposite."""
+    if not topic.opposite:
+        return (), ()
+    return (topic.proposition, *topic.questions), (topic.opposite, *topic.opposed_questions)
 
 
 def _position_text(position: Position) -> str:

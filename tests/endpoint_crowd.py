@@ -148,7 +148,7 @@ def told_of(question: str, topic: str, heard: Heard) -> Told:
     ends, quotes = {}, set()
     for chat, *_, bridge in pages(heard):
         quotes.update(QUOTE.findall(chat[-1]["content"][0]["text"]))
-        message = json.loads(bridge) if isinstance(bridge, str) else {}
+        message = json.loads(bridge.get("value") or "{}")
         kept = KeptConversation.model_validate_json(message["text"]) if message.get("text") else None
         if kept and not kept.pending:
             ends[message["mark"]] = kept

@@ -77,9 +77,9 @@ class AfterAnswer:
         name = f"counterpoint-{datetime.now().astimezone():%Y-%m-%d-%H%M}"
         if asked.format == "page":
             text = page(conversation.turns, self.collection, asked.address)
-            return Save(name=f"{name}.html", type="text/html", text=text).value
+            return Save(name=f"{name}.html", type="text/html", text=text).sent
         text = markdown(conversation.turns, self.collection, asked.address)
-        return Save(name=f"{name}.md", type="text/markdown", text=text).value
+        return Save(name=f"{name}.md", type="text/markdown", text=text).sent
 
     async def judge(self, conversation: Conversation, event: gr.EventData) -> Any:
         """Store a verdict; the note says whether it is stored."""

@@ -7,7 +7,7 @@ the visitor's acts back as that part's events.
 from __future__ import annotations
 
 import secrets
-from typing import Literal
+from typing import Any, Literal
 
 import gradio as gr
 from pydantic import Field
@@ -22,15 +22,24 @@ ON_LOAD = (
 )
 
 
+def update(value: str | None) -> dict[str, Any]:
+    """A part's new value, or for None that it stays as it is.
+
+    Never a bare value for a part that is sometimes skipped: Gradio 6 would then keep every value, each
+    as a part of its own, for as long as the session lasts.
+    """
+    return gr.skip() if value is None else gr.update(value=value)
+
+
 class Message(Record):
     """`mark` tells a message from the same one sent again, which would otherwise change nothing."""
 
     mark: str = Field(default_factory=lambda: secrets.token_hex(4))
 
     @property
-    def value(self) -> str:
+    def sent(self) -> dict[str, Any]:
         """As the bridge carries it."""
-        return self.model_dump_json()
+        return update(self.model_dump_json())
 
 
 class Keep(Message):

@@ -20,7 +20,7 @@ from bot.safety import CARE_FILE
 from bot.settings import Settings
 from bot.web.acts import EDITING, clearing_html, keeping_html
 from bot.web.after_answer import AfterAnswer
-from bot.web.bridge import Keep, Message, Open, Reload, bridge_part
+from bot.web.bridge import Keep, Message, Open, Reload, bridge_part, update
 from bot.web.conversation import STOPPED, STOPPED_OVER, TROUBLE, TROUBLE_OVER, AnyGuide, Conversation
 from bot.web.feedback_form import form_html
 from bot.web.limits import Limits, Visitor
@@ -145,7 +145,7 @@ class Window:
         visitor = visitor_of(request)
         fault = question_fault(question, self.settings.question_chars)
         if fault is None and not conversation.known:
-            yield (*(gr.skip() for _ in range(6)), Reload(question=question).value)
+            yield (*(gr.skip() for _ in range(6)), Reload(question=question).sent)
             return
         fault = self.limits.refusal(visitor) if fault is None else fault
         if fault is not None:
@@ -271,11 +271,11 @@ class Window:
         return (
             conversation.messages(self.collection, self.offers),
             conversation,
-            gr.skip() if box is None else box,
+            update(box),
             gr.Button(visible=not busy),
             gr.Button(visible=busy),
             noted + (EDITING if conversation.editing else ""),
-            message.value if message else gr.skip(),
+            message.sent if message else update(None),
         )
 
     def _masthead(self) -> str:
