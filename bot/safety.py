@@ -36,6 +36,8 @@ from bot.retelling import retold, spoken
 
 CARE_FILE = "care.yaml"
 CRISIS_LASTS = 3
+# A sentence of so few words (“Should I?”) may ask about what the one before it says.
+_LEANING_WORDS = 5
 _PRESSING_WORDS = 14
 _HINTS_NEEDED = 2
 _HINTS_WITHIN = 120
@@ -321,12 +323,22 @@ def _variant(rule: Rule, reading: str, speech: str, about_another: bool) -> str:
 
 def _asks(book: Rulebook, rule: Rule, words: str) -> bool:
     """Whether one sentence asks for the advice that `rule` describes, for somebody in particular."""
-    for sentence in words.split(" . "):
+    for sentence in _asked_in(words):
         match = rule.pattern.search(sentence)
         if match and (personal(sentence) or not _of_others(book, sentence)):
             told = book.words["longago"].search(sentence) or book.grief.search(sentence)
             return told is None or re.search(r"\bshould\b", sentence) is not None
     return False
+
+
+def _asked_in(words: str) -> Iterator[str]:
+    """Each sentence, and with the one before it where it is too short to say what it asks about."""
+    before = ""
+    for sentence in words.split(" . "):
+        yield sentence
+        if before and len(sentence.split()) <= _LEANING_WORDS:
+            yield f"{before} {sentence}"
+        before = sentence
 
 
 def _of_others(book: Rulebook, sentence: str) -> bool:
