@@ -123,7 +123,9 @@ class Lesson:
         self._text = np.repeat(np.arange(len(texts)), [len(each) for each in weights])
         self._column = np.array([columns[term] for each in weights for term in each], dtype=int)
         self._weight = np.array([weight for each in weights for weight in each.values()], dtype=np.float32)
-        ways = np.array([_way(*both, examples) for both in readings]).reshape(self._topics, examples.dimensions)
+        ways = np.array([_way(*both, examples) for both in readings]).reshape(
+            self._topics, examples.dimensions
+        )
         self._kinship = (np.eye(self._topics) + SHARED * ways @ ways.T).astype(np.float32)
 
     def learned(self) -> Arrays:

@@ -21,6 +21,7 @@ from bot.transcript import markdown, page
 from bot.web.acts import Offers
 from bot.web.bridge import Save
 from bot.web.conversation import Conversation
+from bot.web.memory import discreet
 from bot.web.plain_text import plain
 
 STORED = "Thank you: your feedback is stored for whoever runs this page."
@@ -74,11 +75,12 @@ class AfterAnswer:
         asked = _read(SaveAsked, event)
         if asked is None or not conversation.turns:
             return gr.skip()
+        turns = [discreet(exchange) for exchange in conversation.turns]
         name = f"counterpoint-{datetime.now().astimezone():%Y-%m-%d-%H%M}"
         if asked.format == "page":
-            text = page(conversation.turns, self.collection, asked.address)
+            text = page(turns, self.collection, asked.address)
             return Save(name=f"{name}.html", type="text/html", text=text).sent
-        text = markdown(conversation.turns, self.collection, asked.address)
+        text = markdown(turns, self.collection, asked.address)
         return Save(name=f"{name}.md", type="text/markdown", text=text).sent
 
     async def judge(self, conversation: Conversation, event: gr.EventData) -> Any:

@@ -52,10 +52,10 @@ def kept_text(exchanges: Sequence[Exchange], pending: str, collection: Collectio
 
     Words written in a crisis stay out of it: others may use the device. The help lines stay.
     """
-    discreet = tuple(_discreet(exchange) for exchange in exchanges)
-    for first in range(len(discreet) + 1):
+    all_kept = tuple(discreet(exchange) for exchange in exchanges)
+    for first in range(len(all_kept) + 1):
         kept = KeptConversation(
-            version=1, collection=collection.name, pending=pending, exchanges=discreet[first:]
+            version=1, collection=collection.name, pending=pending, exchanges=all_kept[first:]
         )
         if not kept.exchanges and not pending:
             return ""
@@ -86,7 +86,8 @@ def reopened(
     return Reopened(sound, pending, " ".join(filter(None, remarks)))
 
 
-def _discreet(exchange: Exchange) -> Exchange:
+def discreet(exchange: Exchange) -> Exchange:
+    """The exchange as it may be kept or saved: without the words of somebody in a crisis."""
     answer = exchange.answer
     if answer is None or answer.outcome is not Outcome.CRISIS:
         return exchange

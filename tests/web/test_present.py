@@ -212,6 +212,16 @@ def test_a_question_from_the_room_is_added_after_this_slide_and_shown(
     expect(slide(page).locator(".answer")).to_be_visible(timeout=WAIT)
 
 
+def test_words_of_a_crisis_do_not_stay_in_the_deck_of_this_device(page: Page, stage_window: Served) -> None:
+    present(page, stage_window, "#2")
+    page.keyboard.press("a")
+    page.keyboard.type("I want to kill myself")
+    page.get_by_role("button", name="Use this deck").click()
+    expect(slide(page).locator(".answer.crisis")).to_be_visible(timeout=WAIT)
+    kept = page.evaluate("Object.keys(localStorage).map((name) => localStorage.getItem(name)).join(' ')")
+    assert FIRST in kept and "kill myself" not in kept
+
+
 def test_a_deck_that_cannot_be_shown_is_not_taken(page: Page, stage_window: Served) -> None:
     present(page, stage_window)
     page.keyboard.press("e")

@@ -114,6 +114,18 @@ def test_one_click_saves_the_transcript(
     assert f"{scripted_window.url}/#C1.1" in text
 
 
+@pytest.mark.parametrize("format_", ["markdown", "page"])
+def test_words_of_a_crisis_are_in_no_saved_file_but_the_help_is(
+    page: Page, scripted_window: Served, tmp_path: Path, format_: str
+) -> None:
+    answered(page, scripted_window, "In my crisis I said zzyzx.")
+    with page.expect_download() as coming:
+        page.locator(f"[data-save={format_}]").click()
+    coming.value.save_as(tmp_path / "saved")
+    text = (tmp_path / "saved").read_text("utf-8")
+    assert "zzyzx" not in text and "Someone can be reached now" in text
+
+
 def test_a_saved_page_reads_without_the_server(
     new_page: Callable[..., Page], scripted_window: Served, tmp_path: Path
 ) -> None:

@@ -31,6 +31,12 @@ const store = (kept) => {
   } catch { /* Refused: the change lasts as long as the page. */ }
 };
 
+// Words of somebody in a crisis, which the answer tells by its class, do not stay on this device.
+const forget = (slide) => {
+  const kept = slide.querySelector(".crisis") && stored()?.filter((each) => each !== slide.dataset.question);
+  if (kept) store(kept.length ? kept : null);
+};
+
 const empty = (question) => {
   const slide = document.createElement("section");
   slide.className = "slide unanswered";
@@ -84,6 +90,7 @@ const fill = async (slide) => {
       whole.hidden = slide.hidden;
       slide.replaceWith(whole);
       prepare(whole);
+      forget(whole);
     } else say(slide, text, true);
   } catch {
     say(slide, UNREACHED, true);
