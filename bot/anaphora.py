@@ -41,6 +41,7 @@ THE_TEXT = _any_of(
 POINTER = _any_of(
     r"\b(?:them|him|it|this|those|these|same|such)\b",
     r"\b(?:first|second|third|last|other) one\b",
+    r"\b(?:first|second|third|fourth|fifth|last) (?:person|speaker|commenter|voice|writer|reader)\b",
     r"\bthe (?:opposite|contrary|rest)\b(?! of\b)",
     r"\b(?:of|with|about|to|on|for|by|is|was|at|after|before|like|against|than) that\b"
     r"(?! \w+ (?:is|are|was|were|do|does|has|have|can|will)\b)",

@@ -37,6 +37,7 @@ WHO_SIDES = re.compile(
     r"(?:dis)?agrees?\b|\bwho (?:here |else )?(?:objects|opposes|supports|defends|criticises|praises)\b",
     re.I,
 )
+OPENING_MARK = r"[“\"‘'«„]\s*"
 # What a speaker is called beside a name.
 UNNAMING = frozenset({"the", "commenter"})
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
@@ -70,10 +71,21 @@ def _followed(notes: Notes, follow: FollowUp) -> Draft | None:
         return Draft(statements=quotes, outcome="answered")
     if follow.wants is Wants.IN_FULL:
         meant = next((passage for passage in notes.thread if passage["id"] in targets), None)
-        if meant and not meant.get("quotes_others"):
-            whole = _quoted({"passage": meant["id"], "quote": meant["text"]})
-            return Draft(statements=[whole], outcome="answered")
+        pieces = _in_full(meant) if meant else []
+        if meant and pieces:
+            whole = [_quoted({"passage": meant["id"], "quote": piece}) for piece in pieces]
+            return Draft(statements=whole, outcome="answered")
     return None
+
+
+def _in_full(passage: dict[str, Any]) -> list[str]:
+    """A passage's whole text; where it repeats another's words without quote marks, what stands around."""
+    others = [re.escape(quoted["words"]) for quoted in passage.get("quotes_others", ())]
+    unmarked = [words for words in others if not re.search(rf"{OPENING_MARK}{words}", passage["text"])]
+    if not unmarked:
+        return [passage["text"]]
+    around = (piece.strip() for piece in re.split("|".join(unmarked), passage["text"]))
+    return [piece for piece in around if len(piece.split()) >= MIN_QUOTE_WORDS][:MOST_QUOTES]
 
 
 def _said_in(targets: Sequence[str], notes: Notes) -> list[DraftStatement]:

@@ -66,8 +66,11 @@ LEANS = re.compile(
 MAY_LEAN = re.compile(r"^(?:so|why|really)\b", re.I)
 WITH_THE_AUTHOR = re.compile(r"\b(?:dis)?agrees? with (?:the )?(?:article|author|essay|piece|levine)\b", re.I)
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+A_PERSON = r"\b(?:first|second|third|fourth|fifth|last) (?:person|speaker|commenter|voice|writer|reader)\b"
+IN_FULL = r"\bin full\b|\b(?:whole|entire) (?:comment|thing|quote|passage)\b|\bfull (?:quote|text|comment)\b"
 WANTED: tuple[tuple[Wants, str], ...] = (
-    (Wants.IN_FULL, r"\bin full\b|\bwhole (?:comment|thing|quote|passage)\b|\bfull (?:quote|text|comment)\b"),
+    (Wants.IN_FULL, IN_FULL),
+    (Wants.SAID, rf"^(?:and |so )?what (?:do|does|did|is|was|has)\b.*{A_PERSON}"),
     (
         Wants.REPLIES,
         r"\brepl(?:y|ies|ied)\b|\banswer(?:s|ed)?\b.*\b(?:it|that|this|him|her|them)\b|\brespond",
@@ -134,6 +137,8 @@ def follow_up(question: str, history: Sequence[tuple[str, str]]) -> FollowUp | N
 
 def _wanted_of_named(question: str) -> Wants | None:
     """What is asked of a passage that the question names by its id; None: nothing by name."""
+    if re.search(IN_FULL, question, re.I):
+        return Wants.IN_FULL
     if NAMED_REPLIES_TOO.search(question):
         return Wants.SAID_AND_REPLIES
     if NAMED_REPLIES.search(question):
@@ -192,6 +197,12 @@ def _meant(question: str, answer: str) -> str | None:
         (place for word, place in ORDINALS.items() if re.search(rf"\b{word}\b", question, re.I)), None
     )
     said = _statements(answer)
+    if re.search(A_PERSON, question, re.I):
+        # Somebody who speaks twice is one person, met where they speak first.
+        firsts: dict[str, str] = {}
+        for line in said:
+            firsts.setdefault(line.split(" (")[0], line)
+        said = list(firsts.values())
     return said[ordinal] if ordinal is not None and -len(said) <= ordinal < len(said) else None
 
 

@@ -29,6 +29,7 @@ BEFORE = [("Would you call a good therapist a healer?", "The author speaks of ge
         ("what do the replies say?", Wants.REPLIES),
         ("and the author himself?", Wants.AUTHOR),
         ("the second one, in full", Wants.IN_FULL),
+        ("what did the third person say?", Wants.SAID),
         ("any others?", Wants.MORE),
         ("why?", None),
     ],
@@ -50,6 +51,20 @@ def test_what_a_follow_up_wants(question: str, wants: Wants | None):
 )
 def test_a_question_that_says_enough_leans_on_nothing(question: str):
     assert not leans_back(question)
+
+
+TWICE = (
+    "A proposition.\nAnn (C1, for): one\nBob (C2, for): two\nAnn (C3, for): three\nEve (C4, against): four"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [("what did the third person say?", "C4"), ("the third one, in full", "C3"), ("C2 in full", "C2")],
+)
+def test_persons_are_counted_once_and_statements_each(question: str, passage: str):
+    read = follow_up(question, [("Any?", TWICE)])
+    assert read and read.passages == (passage,)
 
 
 GIST = "A proposition.\nCommenter C5.1 (C5.1, for): one thing\nBirdsong (C11, against): another"
