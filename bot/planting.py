@@ -174,12 +174,16 @@ def _widen(statement: Statement, collection: Collection, random: Random) -> Stat
     return _with_text(statement, statement.text[: place.start()] + put + statement.text[place.end() :])
 
 
-def _stitch(statement: Statement, collection: Collection, random: Random) -> Statement:
+def _stitch(statement: Statement, collection: Collection, random: Random) -> Statement | None:
     """The first half of the quote, an ellipsis, and half a quote from another passage."""
     first = statement.evidence[0]
     other = random.choice([passage for passage in collection.passages if passage.id != first.passage])
     ours, theirs = first.quote.split(), other.text.split()
-    quote = " ".join(ours[: max(3, len(ours) // 2)]) + " … " + " ".join(theirs[-max(3, len(ours) // 2) :])
+    end = " ".join(theirs[-max(3, len(ours) // 2) :])
+    if end in " ".join(collection.by_id[first.passage].text.split()):
+        # The passage says that too: nothing would be wrong.
+        return None
+    quote = " ".join(ours[: max(3, len(ours) // 2)]) + " … " + end
     return _with_quote(statement, first.passage, quote, collection)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -83,3 +84,13 @@ def test_one_word_is_replaced_by_one(faithful: list[Statement], fines: Collectio
         assert wrong is not None
         pairs = zip(words(wrong.text), words(statement.text), strict=True)
         assert sum(ours != theirs for ours, theirs in pairs) == 1
+
+
+def test_a_quote_is_not_stitched_to_what_its_own_passage_says_too(
+    faithful: list[Statement], fines: Collection
+) -> None:
+    statement = faithful[0]
+    own = fines.by_id[statement.evidence[0].passage]
+    echo = own.model_copy(update={"id": "C99", "text": own.text})
+    twice = replace(fines, passages=(own, echo))
+    assert OPERATORS["quote stitched"](statement, twice, Random(1)) is None
