@@ -148,7 +148,7 @@ class Lesson:
         of_terms = flat.reshape(self._topics, width).astype(np.float32)
         return self._kinship @ of_terms, self._kinship @ of_vector
 
-    def _missed(self, pulls: Array) -> Array:
+    def _told(self, pulls: Array) -> Array:
         """What the examples would be told, if they pulled so much: the kernel times their pulls."""
         of_terms, of_vector = self._pulled(pulls)
         told = of_terms[self._topic[self._text], self._column] * self._weight
@@ -164,7 +164,7 @@ class Lesson:
         for _ in range(MOST_STEPS):
             if size <= enough:
                 break
-            told = self._missed(step)
+            told = self._told(step)
             stride = size / (step @ told)
             pulls, left = pulls + stride * step, left - stride * told
             size, before = left @ left, size

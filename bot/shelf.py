@@ -7,6 +7,7 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +65,9 @@ def _read(path: Path) -> Arrays | None:
 
 def _keep(path: Path, name: str, arrays: Arrays) -> None:
     """Write the file whole or not at all, in the place of what was kept under this name before."""
+    beside = path.with_name(f"{name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f"{name}.part")
         with beside.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
         beside.replace(path)
@@ -74,4 +75,7 @@ def _keep(path: Path, name: str, arrays: Arrays) -> None:
             if other != path:
                 other.unlink(missing_ok=True)
     except OSError as error:
+        # On a full disk half a file would take what is left.
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         log.warning("%s cannot be kept, so every start makes it again: %s", path, error)
