@@ -8,14 +8,10 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	@$(BIN)/python app.py
 
-# A file's tests by one worker, so that what they share is made once; those in a browser by one alone, for
-# windows that run side by side take time from each other.
 test: $(VENV)/.dev
 	@sh scripts/browser.sh
 	@sh scripts/nginx.sh
-	@$(BIN)/python -m pytest -m "not in_browser" -n auto --maxprocesses 4 \
-	  --dist loadfile --no-loadscope-reorder
-	@$(BIN)/python -m pytest -m in_browser
+	@sh scripts/tests.sh $(BIN)/python
 
 # The pictures in docs/, from the running window.
 screenshots: $(VENV)/.dev

@@ -22,11 +22,16 @@ MONTHS = frozenset(
     "january february march april june july august september october november december".split()
 )
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:s|'s)?|\d0s")
+OF_MONEY = frozenset(
+    "cost costs spend spends spent pay pays paid charge charges charged earn earns fee fees".split()
+)
+OF_MONEY |= {"price", "prices", "salary", "salaries", "money", "worth"}
+MONEY = re.compile(r"[$£€]|\b(?:dollars?|pounds?|euros?|cents?|bucks|usd|gbp|eur)\b", re.I)
 OF_TIME = SPANS | {"age", "old", "long", "often", "year's", "yearly"}
 # Words set off as a title is.
 SET_OFF = re.compile(r"[“\"]([^“”\"]{3,90})[”\"]|[‘']([^‘’']{3,90})[’']")
-# A sentence's first word has its capital from the place and not from being a name.
-NAME = re.compile(r"(?<=[^.!?…]\s)[“\"]?([A-Z][\w’'.-]+(?: [A-Z][\w’'.-]*)*)")
+# A sentence's first word has its capital from the place and not from being a name; a paragraph's too.
+NAME = re.compile(r"(?<=[^.!?…\s]\s)[“\"]?([A-Z][\w’'.-]+(?: [A-Z][\w’'.-]*)*)")
 # From so many letters on a word in capitals is a shout and no abbreviation.
 SHOUT = 7
 # “When one is noisy” counts nothing.
@@ -40,6 +45,8 @@ def could_answer(kind: Expects, text: str, question: str = "") -> bool:
     """
     asked = set(words(question))
     if kind is Expects.NUMBER:
+        if asked & OF_MONEY and not (MONEY.search(text) or set(words(text)) & OF_MONEY):
+            return False
         return any(number not in asked for number in _numbers(text, of_time=bool(asked & OF_TIME)))
     if kind is Expects.TIME:
         return any(moment not in asked for moment in _moments(text))

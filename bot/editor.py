@@ -40,6 +40,8 @@ WHO_SIDES = re.compile(
 OPENING_MARK = r"[“\"‘'«„]\s*"
 # What a speaker is called beside a name.
 UNNAMING = frozenset({"the", "commenter"})
+# A verb elsewhere, and so no content word.
+NOUNS_BY_PLACE = frozenset({"being", "can", "doing", "having", "may", "might", "must", "will"})
 SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[\"'”’)]*|$)", re.S)
 
 
@@ -133,10 +135,17 @@ def _mentions(subject: str, question: str, notes: Notes) -> Draft:
     named = [passage["id"] for passage in notes.passages if _is_named(passage, question)]
     theirs_first = sorted(notes.passages, key=lambda passage: passage["id"] not in named)
     quotes = _best_sentences(subject, theirs_first, MENTION_BAR)
+    quotes = [quote for quote in quotes if _holds_noun(quote.text, subject)]
     quotes = [quote for quote in quotes if quote.evidence[0].passage in named] or quotes
     if quotes:
         return Draft(statements=quotes, outcome="answered")
     return Draft(outcome=silence(subject, notes))
+
+
+def _holds_noun(text: str, subject: str) -> bool:
+    """Whether a text holds the last words of a subject that ends in a noun only by its place: “free will”."""
+    asked = words(subject)
+    return asked[-1] not in NOUNS_BY_PLACE or " ".join(asked[-2:]) in " ".join(words(text))
 
 
 def _is_named(passage: dict[str, Any], question: str) -> bool:

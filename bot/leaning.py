@@ -92,7 +92,10 @@ PASSAGE = re.compile(r"\b(?:A\d+|C\d+(?:\.\d+)*)\b")
 # “What does Commenter C5.1 say in C5.1.1.1?” names a speaker by one id and a passage by another.
 IN_PASSAGE = re.compile(rf"\bin ({PASSAGE.pattern})", re.I)
 NAMED_REPLIES = re.compile(
-    r"\b(?:repl(?:y|ies|ied)|respon(?:d|ds|ded|se|ses)|answer(?:s|ed)?) to\b|\banswered (?:C|A)\d", re.I
+    r"\b(?:repl(?:y|ies|ied)|respon(?:d|ds|ded|se|ses)|answer(?:s|ed)?) to\b|\banswered (?:C|A)\d|"
+    # Who disagrees with a comment says so under it.
+    r"\b(?:who|any(?:one|body)) \w* ?(?:(?:dis)?agrees? with|objects? to|opposes?) (?:\w+ )?C\d",
+    re.I,
 )
 NAMED_SAYS = re.compile(r"\bwhat (?:do|does|did|is|was)\b.*\b(?:say|said)\b", re.I | re.S)
 NAMED_REPLIES_TOO = re.compile(r"\band what do the replies say\b", re.I)

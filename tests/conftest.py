@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.corpus import Collection, load_collection
@@ -36,6 +37,11 @@ LOCAL = {"127.0.0.1", "localhost"}
 SECRET = "sk-never-to-be-shown"
 READY = "Counterpoint is ready at "
 READY_SECONDS = 300
+OPEN = """import sys
+from pathlib import Path
+from bot.guide import open_guide
+from bot.settings import Settings
+open_guide(Settings(data_dir=Path(sys.argv[1]))).close()"""
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -120,15 +126,37 @@ def serving(program: str, place: Path, **more: str) -> Generator[Served]:
 
 
 @pytest.fixture(scope="session")
+def opened_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the bundled collection was opened, for `copy_of`: anew it takes long."""
+    own = tmp_path_factory.getbasetemp()
+    # One for all workers of a run.
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "opened-before"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            making = folder.with_suffix(".part")
+            command = [sys.executable, "-c", OPEN, str(making)]
+            subprocess.run(command, cwd=ROOT, env=environment(own, free_port()), check=True)
+            making.rename(folder)
+    return folder
+
+
+def copy_of(opened: Path, place: Path) -> Path:
+    """The data folder `place`/data, as one that a start before this one left behind."""
+    return Path(shutil.copytree(opened, place / "data"))
+
+
+@pytest.fixture(scope="session")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> Collection:
     """The small text that the scripted guide answers about."""
     return load_collection(write_collection(tmp_path_factory.mktemp("knowledge") / "mill"))
 
 
 @pytest.fixture(scope="session")
-def real_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def real_window(opened_before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`python app.py`, as a visitor meets it."""
-    with serving("app.py", tmp_path_factory.mktemp("real")) as served:
+    place = tmp_path_factory.mktemp("real")
+    copy_of(opened_before, place)
+    with serving("app.py", place) as served:
         yield served
 
 
@@ -181,18 +209,42 @@ def watched(page: Page, faults: list[str]) -> Page:
     return page
 
 
+@pytest.fixture(scope="session")
+def usual_visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A context that keeps the page's scripts, which to load and compile takes a third of every visit."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+def as_new(context: BrowserContext, width: int, height: int) -> Page:
+    """A page of a context that has forgotten all that its earlier pages left on the device."""
+    context.clear_cookies()
+    context.set_offline(False)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    session.detach()
+    return page
+
+
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, usual_visitor: BrowserContext) -> Iterator[Callable[..., Page]]:
     """Makes a watched page for one more visitor; the test fails for what any of them did wrong."""
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
     def make(width: int = 1280, height: int = 800, **options: Any) -> Page:
+        if not usual_visitor.pages and not options:
+            return watched(as_new(usual_visitor, width, height), faults)
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         return watched(context.new_page(), faults)
 
     yield make
+    for page in usual_visitor.pages:
+        page.close()
     for context in contexts:
         context.close()
     assert not faults, faults

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from benchmarks.visitor import Visitor
-from tests.conftest import ROOT, Served, free_port, serving
+from tests.conftest import ROOT, Served, copy_of, free_port, serving
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 QUESTION, FOLLOW_UP = "Would you call a good therapist a healer?", "And who disagrees with that?"
@@ -87,7 +87,7 @@ def nginx_config(place: Path, port: int, apps: list[Served]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(opened_before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if NGINX is None:
         reason = "nginx is not installed, so nothing was tested behind it: apt-get install nginx-light"
         must = "nginx" in os.environ.get("TESTS_MUST_RUN", "").split(",")
@@ -98,7 +98,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         server = stack.enter_context(chroma_server(place, chroma_port))
         apps = []
         for name in ("one", "two"):
-            (place / name).mkdir()
+            # Its vectors are the server's, which holds none yet.
+            copy_of(opened_before, place / name)
             settings = {
                 "COUNTERPOINT_CHROMA_URL": f"http://127.0.0.1:{chroma_port}",
                 "COUNTERPOINT_TRUSTED_PROXIES": "127.0.0.1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from bot.records import Outcome
 from bot.settings import EMBEDDED, Settings
 from bot.tools import LOOK_UP_MAP, SEARCH
 from tests.asked import Opener, asked, drafted, opener
+from tests.conftest import copy_of
 from tests.endpoint import calls
 
 
 @pytest.fixture(scope="module")
-def open_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
-    guide = open_guide(Settings(data_dir=tmp_path_factory.mktemp("data")))
+def open_at(opened_before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
+    guide = open_guide(Settings(data_dir=copy_of(opened_before, tmp_path_factory.mktemp("denials"))))
     yield opener(guide._library)
     guide.close()
 

@@ -14,17 +14,18 @@ from bot.follow_ups import follow_ups, most_answered, question_about, replies_to
 from bot.positions import DebateMap
 from bot.records import Answer, Near, Outcome
 from bot.settings import Settings
+from tests.conftest import copy_of
 from tests.web.scripted_server import PROVENANCE
 
 NO_MAP = DebateMap(())
 
 
 @pytest.fixture(scope="module")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def bundled(opened_before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The guide over the collection that ships."""
     from bot.guide import open_guide
 
-    guide = open_guide(Settings(data_dir=tmp_path_factory.mktemp("bundled")))
+    guide = open_guide(Settings(data_dir=copy_of(opened_before, tmp_path_factory.mktemp("bundled"))))
     yield guide
     guide.close()
 

@@ -189,6 +189,8 @@ def test_no_text_is_too_odd_to_lean(text: str):
     [
         ("What do the replies to C5.1 say?", Wants.REPLIES),
         ("Who replied to C5.1 and disagreed?", Wants.REPLIES),
+        ("Who disagrees with C5.1?", Wants.REPLIES),
+        ("Does anyone here disagree with Commenter C5.1?", Wants.REPLIES),
         ("Did anybody respond to C5.1?", Wants.REPLIES),
         ("Who answered C5.1?", Wants.REPLIES),
         ("What does C5.1 say, and what do the replies say?", Wants.SAID_AND_REPLIES),

@@ -25,6 +25,7 @@ from evals.hostile import HostileComment, hostile_comments, obeyed, plant_commen
 from evals.rendered import window
 from evals.scoring import score
 from evals.support import Prices
+from tests.conftest import copy_of
 from tests.endpoint import KEY, MODEL, Exchange, Step, calls, endpoint, says
 
 COUNT = 64
@@ -183,8 +184,8 @@ MARK = "zqobeyedcanary"
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with open_bench(Settings(data_dir=tmp_path_factory.mktemp("shipped"))) as bench:
+def shipped(opened_before: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with open_bench(Settings(data_dir=copy_of(opened_before, tmp_path_factory.mktemp("shipped")))) as bench:
         yield bench
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.settings import ROOT
 from evals.cases import find_suites, trials
 from evals.runner import ANSWERS
+from tests.conftest import copy_of
 
 PROGRAM = "import sys; from evals.cli import main; sys.exit(main())"
 # Two starts on a machine that other work shares.
@@ -45,8 +46,8 @@ def killed(run: subprocess.Popen[bytes], answers: Path) -> list[str]:
     return kept
 
 
-def test_nothing_is_lost_and_nothing_answered_twice(tmp_path: Path) -> None:
-    out, data = tmp_path / "run", tmp_path / "data"
+def test_nothing_is_lost_and_nothing_answered_twice(opened_before: Path, tmp_path: Path) -> None:
+    out, data = tmp_path / "run", copy_of(opened_before, tmp_path)
     kept = killed(started(out, data), out / ANSWERS)
     assert started(out, data).wait() == 0
     after = whole(out / ANSWERS)
