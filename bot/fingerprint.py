@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.care import CARE_FILE
 from bot.corpus import Collection
 from bot.elsewhere import ELSEWHERE_FILE
 from bot.facts import load_facts
 from bot.positions import DebateMap
 from bot.prompts import load_prompts
-from bot.safety import CARE_FILE
 from bot.settings import ROOT, Settings
 
 # Code that decides what an answer says, and the data that lies beside it.

@@ -17,6 +17,7 @@ from langgraph.graph.state import CompiledStateGraph
 from bot.agent import build_agent, build_endpoint_agent
 from bot.assembly import Assembly
 from bot.budget import message_tokens
+from bot.care import CARE_FILE, load_care, notice
 from bot.completion import remaining
 from bot.corpus import Collection, load_collection
 from bot.course import Course
@@ -38,7 +39,7 @@ from bot.positions import load_map
 from bot.prompts import Prompts, load_prompts
 from bot.records import Answer, Outcome, Provenance, Stance, Timings, Tokens
 from bot.rendering import gist
-from bot.safety import CARE_FILE, Concern, Screening, load_care, notice, screen
+from bot.safety import Concern, Screening, screen
 from bot.settings import EMBEDDED, Settings
 from bot.shelf import Shelf
 from bot.tools import Library

@@ -1,20 +1,15 @@
 """The care screen: tried on every message before anything else, without a model.
 
-`screen` says whether a message speaks of a life in danger, asks for medical advice, or neither;
-`notice` gives the fixed text for it, from a file that operators edit. It would rather answer one
-figure of speech with care too many than miss one person who meant it.
+`screen` says whether a message speaks of a life in danger, asks for medical advice, or neither; what is
+then said is in bot/care.py. It would rather answer one figure of speech with care too many than miss one
+person who meant it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from pathlib import Path
-from typing import Literal, cast, get_args
-
-import yaml
-from pydantic import Field, ValidationError
 
 from bot.folding import fold, plain_letters
 from bot.hints import Heard, endangered
@@ -34,7 +29,6 @@ from bot.reading import (
 from bot.records import Record
 from bot.retelling import retold, spoken
 
-CARE_FILE = "care.yaml"
 CRISIS_LASTS = 3
 # A sentence of so few words (“Should I?”) may ask about what the one before it says.
 _LEANING_WORDS = 5
@@ -51,20 +45,9 @@ _ASKS = re.compile(
     r"article|comments?|author|levine|psychiatr\w+|healers?)\b",
     re.I,
 )
-_ANSWERED = (_GENTLE, _AFTER, _AGGRIEVED)
 
 # What is heard of a message, the rules that fired among it -> whether a life is in danger
 SecondNet = Callable[[Heard, Rulebook], bool]
-CareVariant = Literal[
-    "self", "other", "overdose", "abuse", "unreal", "danger", "gentle", "after", "aggrieved"
-]
-AdvicePart = Literal[
-    "opening", "stopping", "dose", "combination", "diagnosis", "choice", "hospital", "general", "whom_to_ask"
-]
-
-
-class CareError(ValueError):
-    """The care file cannot be used; the message says what to do."""
 
 
 class Concern(StrEnum):
@@ -76,7 +59,7 @@ class Concern(StrEnum):
 class Screening(Record):
     """What the screen found in one message.
 
-    `variant` names the fixed text (see CareTexts). With Concern.NONE the question is answered, and `notice`
+    `variant` names the fixed text (see bot/care.py). With Concern.NONE the question is answered, and `notice`
     is a word to put first, or "": "gentle" for someone sad, bereaved or with an old wound, "after" for
     a question that follows a crisis, "aggrieved" for anger or grief about one's own treatment.
     `matched` holds names of rules, never the visitor's words. `wants_debate`: the message also asks what
@@ -89,46 +72,6 @@ class Screening(Record):
     matched: tuple[str, ...] = ()
     wants_debate: bool = False
     only_told: bool = False
-
-
-class HelpLine(Record):
-    """A crisis line: the countries it serves, its number as dialled, its name and hours.
-
-    `source` says where the number was read and when; it is never shown.
-    """
-
-    country: str = Field(min_length=2)
-    number: str = Field(min_length=3, pattern=r"^[0-9+][0-9 -]*$")
-    service: str = Field(min_length=3)
-    source: str = Field(min_length=10)
-
-
-class CareTexts(Record):
-    """The fixed words for people in distress, as operators edit them; see `load_care`.
-
-    `texts` by variant may hold {emergency}, {lines} and {finder}, which `notice` fills in.
-    """
-
-    emergency: str = Field(min_length=10)
-    finder: str = Field(min_length=10)
-    lines: tuple[HelpLine, ...] = Field(min_length=1)
-    texts: Mapping[CareVariant, str]
-    advice: Mapping[AdvicePart, str]
-
-
-def load_care(path: Path) -> CareTexts:
-    """The care texts in the YAML file at `path`. Raises CareError where it is missing or not whole."""
-    try:
-        care = CareTexts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise CareError(f"The care file {path.name} cannot be read; restore it before starting.") from error
-    except yaml.YAMLError as error:
-        raise CareError(f"The care file {path.name} is not valid YAML; mend it: {error}") from error
-    except ValidationError as error:
-        where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise CareError(f"The care file {path.name} is not as it must be; mend this: {where}.") from error
-    _demand_whole(care, path)
-    return care
 
 
 def screen(message: str, history: Sequence[str] = ()) -> Screening:
@@ -167,45 +110,9 @@ def screen_with(
     return found
 
 
-def notice(screening: Screening, care: CareTexts) -> str:
-    """The fixed text for `screening`, as plain text with line breaks; "" where nothing need be said."""
-    if screening.concern is Concern.ADVICE:
-        parts = [
-            care.advice["opening"],
-            care.advice[cast(AdvicePart, screening.variant)],
-            care.advice["whom_to_ask"],
-        ]
-        return "\n\n".join(part.strip() for part in parts)
-    if not screening.variant:
-        return ""
-    lines = "\n".join(f"{line.country}: {line.number}, {line.service}" for line in care.lines)
-    text = care.texts[cast(CareVariant, screening.variant)].strip()
-    return text.format(emergency=care.emergency, lines=lines, finder=care.finder)
-
-
 def _recent(book: Rulebook, history: Sequence[str], second_net: SecondNet | None) -> Iterator[Screening]:
     """What each of the visitor's last messages called for, the latest first."""
     return (_alone(book, earlier, second_net) for earlier in reversed(history[-CRISIS_LASTS:]))
-
-
-def _demand_whole(care: CareTexts, path: Path) -> None:
-    """Raises CareError where a variant has no text, or a text cannot be filled in."""
-    for kind, held in ((CareVariant, care.texts), (AdvicePart, care.advice)):
-        missing = [name for name in get_args(kind) if not held.get(name, "").strip()]
-        if missing:
-            raise CareError(f"The care file {path.name} has no words for {', '.join(missing)}; write them.")
-    for variant, text in care.texts.items():
-        unknown = set(re.findall(r"\{[^}]*\}?|\}", text)) - {"{emergency}", "{lines}", "{finder}"}
-        if unknown:
-            raise CareError(
-                f"{path.name}: the text {variant} holds {sorted(unknown)[0]}, which is not known."
-            )
-        if variant == _AGGRIEVED:
-            continue
-        if "{lines}" not in text or (variant not in _ANSWERED and "{emergency}" not in text):
-            raise CareError(
-                f"{path.name}: the text {variant} must hold {{emergency}} and {{lines}}; add them."
-            )
 
 
 def _alone(book: Rulebook, message: str, second_net: SecondNet | None) -> Screening:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from bot.care import CARE_FILE, CareTexts, load_care, notice
 from bot.corpus import Collection, load_collection
 from bot.events import Turn
 from bot.fingerprint import fingerprint
@@ -15,7 +16,7 @@ from bot.guide import NOTHING_ASKED, Guide, open_guide
 from bot.positions import DebateMap, load_map
 from bot.prompts import load_prompts
 from bot.records import Answer
-from bot.safety import CARE_FILE, CareTexts, Concern, Screening, load_care, notice
+from bot.safety import Concern, Screening
 from bot.settings import Settings
 from bot.wording import words
 from evals.cases import COLLECTIONS

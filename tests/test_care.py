@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.safety import CareError, Concern, Screening, load_care, notice, screen
+from bot.care import CareError, load_care, notice
+from bot.safety import Concern, Screening, screen
 
 CARE = Path(__file__).parent.parent / "knowledge" / "care.yaml"
 

@@ -13,10 +13,10 @@ from typing import Any, cast
 
 import gradio as gr
 
+from bot.care import CARE_FILE
 from bot.corpus import Collection
 from bot.events import Event, Turn
 from bot.positions import load_map
-from bot.safety import CARE_FILE
 from bot.settings import Settings
 from bot.web.acts import EDITING, clearing_html, keeping_html
 from bot.web.after_answer import AfterAnswer

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.care import load_care
 from bot.corpus import Collection
 from bot.records import Answer, Evidence, Near, Outcome, Stance, Statement
-from bot.safety import load_care
 from bot.settings import ROOT
 from bot.web.answer_page import (
     answer_html,
