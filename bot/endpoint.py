@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -66,13 +68,22 @@ def _connection(settings: Settings, model: str) -> dict[str, Any]:
         # comes together with one: a stream that only drips could not be ended. httpx limits a silence.
         "stream_chunk_timeout": None,
         "max_retries": settings.model_retries,
+        # Never asked, but the client makes one that reads the certificates anew.
+        "http_client": httpx.Client(verify=_certificates()),
         # Connections are not kept: one kept from an event loop that has ended fails in the next.
         "http_async_client": httpx.AsyncClient(
+            verify=_certificates(),
             limits=httpx.Limits(max_keepalive_connections=0),
             timeout=settings.model_timeout,
             follow_redirects=True,
         ),
     }
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom an https endpoint is trusted by: read once, as that takes longer than all else here."""
+    return httpx.create_ssl_context()
 
 
 def without_credentials(address: str | None) -> tuple[str | None, dict[str, str]]:

@@ -92,7 +92,7 @@ def test_an_answer_asked_for_again_is_brought_to_the_top_and_announced(
 
 def test_stop_leaves_the_focus_in_the_question_box(page: Page, scripted_window: Served) -> None:
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     page.locator("#stop").click()
     expect(page.locator("#chat .remark")).to_be_visible(timeout=WAIT)
     assert page.evaluate(IN_THE_BOX)

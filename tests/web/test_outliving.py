@@ -37,7 +37,7 @@ def test_a_real_conversation_outlives_a_reload(page: Page, real_window: Served) 
 
 def test_a_stopped_answer_outlives_a_reload(page: Page, scripted_window: Served) -> None:
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     page.locator("#stop").click()
     expect(page.locator("#chat .remark")).to_contain_text("Stopped.")
     before = page.locator("#chat .ended").evaluate("e => e.outerHTML")
@@ -55,7 +55,7 @@ def torn(browser: Browser) -> Iterator[Page]:
 def test_a_reload_in_the_middle_brings_the_question_back(torn: Page, scripted_window: Served) -> None:
     page = torn
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     page.reload()
     expect(page.locator("#note")).to_contain_text("It stands in the box: ask it again.", timeout=WAIT)
     expect(page.locator("#question textarea")).to_have_value(SLOWLY)
@@ -131,7 +131,7 @@ def test_a_server_that_dies_and_comes_back_loses_nothing(torn: Page, tmp_path: P
     with serving("tests/web/scripted_server.py", tmp_path, PORT=port) as first:
         answered(page, first)
         ask(page, SLOWLY)
-        expect(page.locator("#chat .drafting .statement")).to_have_count(1, timeout=WAIT)
+        expect(page.locator("#chat .drafting .statement").first).to_be_visible(timeout=WAIT)
         first.process.kill()
         first.process.wait()
         expect(page.locator("#connection")).to_contain_text("The connection is lost", timeout=WAIT)

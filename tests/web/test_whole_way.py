@@ -51,7 +51,7 @@ def goes_on(page: Page) -> None:
     expect(page.locator("#chat .asked").last).to_have_text(EARLIER, timeout=WAIT)
     expect(page.locator(f"{ANSWER} .gaps").last).to_contain_text("Earlier turns: 1.", timeout=WAIT)
     ask(page, SLOWLY)
-    expect(page.locator("#chat .drafting .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .drafting .statement").first).to_be_visible(timeout=WAIT)
     page.locator("#stop").click()
     expect(page.locator("#chat .remark")).to_contain_text("Stopped.", timeout=WAIT)
 

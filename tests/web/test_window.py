@@ -117,14 +117,14 @@ def test_the_text_can_be_read_without_a_question(page: Page, scripted_window: Se
 
 def test_statements_come_in_one_by_one(page: Page, scripted_window: Served) -> None:
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     expect(page.locator("#chat .progress")).to_contain_text("Checking statement")
     expect(page.locator("#chat .statement")).to_have_count(2, timeout=WAIT)
 
 
 def test_stop_keeps_what_has_passed(page: Page, scripted_window: Served) -> None:
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     page.locator("#stop").click()
     expect(page.locator("#chat .remark")).to_contain_text("Stopped.")
     page.wait_for_timeout(2000)
@@ -134,7 +134,7 @@ def test_stop_keeps_what_has_passed(page: Page, scripted_window: Served) -> None
 
 def test_after_a_stop_the_next_question_is_answered(page: Page, scripted_window: Served) -> None:
     ask(visit(page, scripted_window), SLOWLY)
-    expect(page.locator("#chat .statement")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#chat .statement").first).to_be_visible(timeout=WAIT)
     page.locator("#stop").click()
     expect(page.locator("#chat .remark")).to_be_visible()
     ask(page, "What was said earlier?")
