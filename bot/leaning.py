@@ -78,7 +78,9 @@ WANTED: tuple[tuple[Wants, str], ...] = (
     (
         Wants.DISAGREEMENT,
         r"\bdisagree|\bobject|\bother side\b|\bopponents?\b|\bagainst\b|\bcriti|\bpush(?:es|ed)? back\b|"
-        r"\bcontradict|\bchallenge|\bother (?:view|opinion)s?\b|\bopposite\b|\bopposed?\b|\bdispute",
+        r"\bcontradict|\bchallenge|\bother (?:view|opinion)s?\b|\bopposite\b|\bopposed?\b|\bdispute|"
+        r"\breject|\bdoubts?\b|\bunconvinced\b|\bless impressed\b|\bunimpressed\b|"
+        r"\bwho (?:says|thinks|finds) (?:that|it|this)(?:'s| is) (?:wrong|untrue|false|nonsense)\b",
     ),
     (
         Wants.AGREEMENT,

@@ -25,6 +25,8 @@ BEFORE = [("Would you call a good therapist a healer?", "The author speaks of ge
     ("question", "wants"),
     [
         ("and who disagrees?", Wants.DISAGREEMENT),
+        ("who says that's wrong, and on what grounds", Wants.DISAGREEMENT),
+        ("and who is less impressed", Wants.DISAGREEMENT),
         ("does anyone agree with that?", Wants.AGREEMENT),
         ("what do the replies say?", Wants.REPLIES),
         ("and the author himself?", Wants.AUTHOR),
