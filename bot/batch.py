@@ -47,10 +47,12 @@ class Query(BaseModel):
 
 
 class Stored(Record):
-    """One line of answers as `ask --batch` writes it."""
+    """One line of answers as `ask --batch` writes it; `eval run` adds the question and what made it."""
 
     id: str
     answer: Answer
+    question: str = ""
+    made_by: str = ""
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -7,8 +7,8 @@ belongs to the collection of that name in `evals/collections`, any other to the 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -75,12 +75,16 @@ class Case(Record):
 
 @dataclass(frozen=True)
 class Suite:
-    """Cases in their file's order. `collection`: a folder of `evals/collections`, or "": the settings'."""
+    """Cases in their file's order. `collection`: a folder of `evals/collections`, or "": the settings'.
+
+    `lines` says on which line of the file each case stands, by its id.
+    """
 
     name: str
     path: Path
     collection: str
     cases: tuple[Case, ...]
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @cached_property
     def searches_only(self) -> bool:
@@ -89,8 +93,9 @@ class Suite:
 
     @cached_property
     def tests_safety(self) -> bool:
-        """Whether it holds calls for help; its other cases then only test for false alarms."""
-        return any(case.kind in (Kind.CRISIS, Kind.ADVICE) for case in self.cases)
+        """Whether it holds calls for help and no gold; its other cases then only test for false alarms."""
+        calls = any(case.kind in (Kind.CRISIS, Kind.ADVICE) for case in self.cases)
+        return calls and not any(case.gold for case in self.cases)
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def load_suite(path: Path) -> Suite:
     folder = path.resolve().parent
     collection = folder.name if folder.parent == SUITES and (COLLECTIONS / folder.name).is_dir() else ""
     name = f"{collection}/{path.stem}" if collection else path.stem
-    return Suite(name, path, collection, tuple(cases))
+    return Suite(name, path, collection, tuple(cases), seen)
 
 
 def _case(value: object, path: Path, number: int) -> Case:
@@ -173,7 +178,8 @@ def _paths(name: str) -> list[Path]:
     for folder in (SUITES / name, Path(name)):
         if found := sorted(folder.glob("*.jsonl")):
             return found
-    shipped = ", ".join(sorted(path.stem for path in SUITES.glob("*.jsonl")))
+    folders = {path.parent.name for path in SUITES.glob("*/*.jsonl")}
+    shipped = ", ".join(sorted({path.stem for path in SUITES.glob("*.jsonl")} | folders))
     raise SuiteError(f"There is no suite {name}: give a JSONL file, a folder of them, or one of {shipped}.")
 
 
@@ -188,8 +194,9 @@ def demand_gold(suite: Suite, collection: Collection) -> None:
     for case in suite.cases:
         for snippet in (snippet for gold in case.gold for snippet in gold.any):
             if not holders(snippet, collection):
+                line = f", line {suite.lines[case.id]}" if case.id in suite.lines else ""
                 raise SuiteError(
-                    f"{suite.path}, {case.id}: “{snippet}” stands nowhere in the collection "
+                    f"{suite.path}{line}, {case.id}: “{snippet}” stands nowhere in the collection "
                     f"{collection.name}; mend the snippet or choose the collection that it is from."
                 )
 

@@ -206,12 +206,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--collection", type=Path, action="append", help="a folder; default: all shipped")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
+    return measure(chosen.planted, chosen.pairs, chosen.collection, chosen.seed)
+
+
+def measure(planted: bool, pairs: bool, folders: Sequence[Path] | None, seed: int) -> int:
+    """As `main`, of what is named."""
     try:
-        if chosen.planted:
-            return _planted(chosen.collection, chosen.seed)
-        if chosen.pairs:
-            return _pairs(chosen.seed)
-        print("\n".join(public_table(shared_data(), chosen.seed)))
+        if planted:
+            return _planted(folders, seed)
+        if pairs:
+            return _pairs(seed)
+        print("\n".join(public_table(shared_data(), seed)))
         return 0
     except (DataError, CollectionError) as error:
         print(error, file=sys.stderr)

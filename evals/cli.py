@@ -58,7 +58,11 @@ def run_(
         prices=Prices(prompt=prompt_price, completion=completion_price),
         again=again,
     )
-    summary = run(plan, load_settings(), cli.errors)
+    try:
+        summary = run(plan, load_settings(), cli.errors)
+    except KeyboardInterrupt:
+        cli.errors.print(f"Stopped. What is answered is kept: the same with --out {plan.out} goes on.")
+        raise typer.Exit(130) from None
     print(headline(summary))
     cli.errors.print(f"{summary.trials} trials, {len(summary.errors)} errors; see {plan.out / 'report.html'}")
     for error in summary.errors[:10]:
@@ -75,8 +79,10 @@ def compare_(
     """Compare two runs: paired differences with intervals, and every trial that flipped."""
     from evals.compare import compare, comparison_text
     from evals.run import read_scores
+    from evals.runner import ANSWERS, read_rows
 
-    print(comparison_text(compare(read_scores(first), read_scores(second), seed)))
+    asked = [{row.id: row.question for row in read_rows(each / ANSWERS).values()} for each in (first, second)]
+    print(comparison_text(compare(read_scores(first), read_scores(second), seed, (asked[0], asked[1]))))
 
 
 @eval_app.command("gate")
@@ -100,7 +106,8 @@ def bots_(
     cases: Annotated[int, typer.Option("--cases", min=1, help="Cases of each suite.")] = 6,
     seed: Annotated[int, typer.Option("--seed", help="For the draw.")] = 0,
 ) -> None:
-    """Try the cheating bots on a small slice; exits 1 if one is not caught by the gate meant for it."""
+    """Try sixteen bots that cheat on a small slice, in some minutes; exits 1 if one is not caught by the
+    gate that is meant for it."""
     from evals.bench import open_bench
     from evals.bots import CHEATS
     from evals.cases import find_suites
@@ -146,12 +153,21 @@ def judge_(
     print(f"judge {model}: balanced accuracy {admission.balanced:.3f}, the code's {admission.code:.3f}")
 
 
-@eval_app.command("checker", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def checker_(context: typer.Context) -> None:
-    """Measure the check itself: public sets, planted errors (--planted) or labelled pairs (--pairs)."""
-    from evals.checker import main as measure
+@eval_app.command("checker")
+def checker_(
+    planted: Annotated[
+        bool, typer.Option("--planted", help="Plant errors instead of reading public sets; takes minutes.")
+    ] = False,
+    pairs: Annotated[bool, typer.Option("--pairs", help="The shipped labelled pairs instead.")] = False,
+    collection: Annotated[
+        list[Path] | None, typer.Option("--collection", help="With --planted: a folder; none: all shipped.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="For the draw.")] = 1,
+) -> None:
+    """Measure the check itself: on the public sets in ../shared/data, on planted errors or labelled pairs."""
+    from evals.checker import measure
 
-    raise typer.Exit(measure(context.args))
+    raise typer.Exit(measure(planted, pairs, collection, seed))
 
 
 def main() -> None:

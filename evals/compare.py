@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.records import Record
 from evals.bootstrap import Estimate, difference
@@ -13,8 +13,9 @@ from evals.summary import sums
 
 
 class Change(Record):
-    """A metric's difference, second run less first, over the trials that both hold.
+    """A metric's difference, second run less first, over the `clusters` questions where both count.
 
+    `one_sided`: how many questions count in one run alone, as abstention does where only one abstained.
     `clear`: the interval leaves out zero. `better` is None where it is not clear.
     """
 
@@ -25,6 +26,7 @@ class Change(Record):
     low: float | None
     high: float | None
     clusters: int
+    one_sided: int = 0
 
     @property
     def clear(self) -> bool:
@@ -32,7 +34,7 @@ class Change(Record):
 
 
 class Flip(Record):
-    """A hard metric that one trial was the best on in one run and not in the other."""
+    """A hard metric on which one trial did badly in one run and not in the other, where it may not count."""
 
     trial: str
     metric: str
@@ -47,10 +49,19 @@ class Comparison(Record):
     flips: tuple[Flip, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
+    reworded: tuple[str, ...] = ()
 
 
-def compare(first: Sequence[Score], second: Sequence[Score], seed: int = 0) -> Comparison:
-    """Compare two runs trial by trial; RunError where they have no trial in common."""
+def compare(
+    first: Sequence[Score],
+    second: Sequence[Score],
+    seed: int = 0,
+    asked: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+) -> Comparison:
+    """Compare two runs trial by trial; RunError where they have no trial in common.
+
+    `asked` holds each run's questions by trial, so that one that was reworded between them is named.
+    """
     before, after = ({score.id: score for score in scores} for scores in (first, second))
     shared = [id_ for id_ in before if id_ in after]
     if not shared:
@@ -66,6 +77,7 @@ def compare(first: Sequence[Score], second: Sequence[Score], seed: int = 0) -> C
         flips=tuple(flips),
         only_first=tuple(id_ for id_ in before if id_ not in after),
         only_second=tuple(id_ for id_ in after if id_ not in before),
+        reworded=tuple(id_ for id_ in shared if asked[0].get(id_) != asked[1].get(id_)),
     )
 
 
@@ -101,6 +113,7 @@ def _change(
         low=made.low,
         high=made.high,
         clusters=made.clusters,
+        one_sided=int(((one[1] > 0) != (two[1] > 0)).sum()),
     )
 
 
@@ -108,8 +121,9 @@ def _flips(before: Score, after: Score) -> list[Flip]:
     found = []
     for metric in CATALOGUE:
         one, two = before.measures.get(metric.name), after.measures.get(metric.name)
-        if metric.hard and one and two and metric.failed(one) != metric.failed(two):
-            found.append(Flip(trial=before.id, metric=metric.name, mended=metric.failed(one)))
+        was_bad, is_bad = (measure is not None and metric.failed(measure) for measure in (one, two))
+        if metric.hard and was_bad != is_bad:
+            found.append(Flip(trial=before.id, metric=metric.name, mended=was_bad))
     return found
 
 
@@ -117,19 +131,22 @@ def comparison_text(made: Comparison) -> str:
     """A comparison as plain text: a line for each metric, then the flips."""
     lines = [
         f"{made.trials} trials in both runs.",
-        f"{'metric':<24} {'first':>8} {'second':>8} {'change':>8}  95 % interval",
+        f"{'metric':<24} {'first':>8} {'second':>8} {'change':>8}  {'questions':>9}  95 % interval",
     ]
+    if made.reworded:
+        lines.insert(1, f"Asked in other words in the second run: {', '.join(made.reworded)}.")
     for change in made.changes:
         interval = "one question" if change.low is None else f"{change.low:+.3f} to {change.high:+.3f}"
         mark = " *" if change.clear else ""
+        apart = f" ({change.one_sided} more count in one run alone)" if change.one_sided else ""
         lines.append(
             f"{change.metric:<24} {change.first:>8.3f} {change.second:>8.3f} "
-            f"{change.value:>+8.3f}  {interval}{mark}"
+            f"{change.value:>+8.3f}  {change.clusters:>9}  {interval}{mark}{apart}"
         )
-    lines.append("* the interval leaves out zero.")
+    lines.append("Each line is over the questions that count for it in both runs. * leaves out zero.")
     for title, mended in (("Broken", False), ("Mended", True)):
         chosen = [flip for flip in made.flips if flip.mended is mended]
-        lines.append(f"{title}: {len(chosen)}")
+        lines.append(f"{title}: {len({flip.trial for flip in chosen})} trials")
         lines += [f"  {flip.trial}: {flip.metric}" for flip in chosen]
     for name, ids in (("first", made.only_first), ("second", made.only_second)):
         if ids:

@@ -82,7 +82,8 @@ class Verdict(Record):
 def load_gates(path: Path) -> Gates:
     """Read a gates file; RunError names the entry that is wrong."""
     try:
-        return Gates.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        # Read as text, and typed by Gates: YAML 1.1 takes the key `on` for true.
+        return Gates.model_validate(yaml.load(path.read_text("utf-8"), yaml.BaseLoader))
     except FileNotFoundError as error:
         raise RunError(f"There is no gates file {path}: give one with --config.") from error
     except yaml.YAMLError as error:
@@ -99,7 +100,9 @@ def hold(gates: Gates, summary: Summary) -> list[Verdict]:
 
 
 def _verdict(gate: Gate, summary: Summary) -> Verdict:
-    found = summary.slices.get(gate.slice, {}).get(gate.metric)
+    if gate.slice not in summary.slices:
+        return Verdict(gate=gate, passed=False, detail="the run has no such slice", too_few=True)
+    found = summary.slices[gate.slice].get(gate.metric)
     if found is None:
         return Verdict(gate=gate, passed=False, detail=f"counted 0, needs {gate.n}", too_few=True)
     n = int(found["n"] or 0)
@@ -126,7 +129,7 @@ def gate_text(verdicts: list[Verdict], summary: Summary) -> str:
         f"{held} of {len(verdicts)} gates hold, {missed} are missed, {few} have too few cases to be judged; "
         f"{len(summary.errors)} errors."
     )
-    if few:
+    if few and summary.made.get("limit"):
         lines.append(SMALL_RUNS)
     return "\n".join(lines)
 

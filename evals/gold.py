@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.corpus import Collection
 from bot.positions import TURNED, TURNED_MARK, DebateMap, Topic
 from bot.records import Answer, Stance, Statement
-from bot.wording import level
+from bot.wording import level, locate
 from evals.bench import Bench
 from evals.cases import ONE_SIDED, SIDE_OPEN, Case, Gold, Kind, holders
 from evals.metrics import Tally
@@ -20,7 +20,7 @@ def count_gold(tally: Tally, case: Case, answer: Answer, bench: Bench) -> None:
     if not case.gold:
         return
     found = [_finders(gold, answer, bench.collection) for gold in case.gold]
-    _recall(tally, case, found)
+    _recall(tally, case, found, bench.collection)
     _sides(tally, case, answer, found)
     if ONE_SIDED in case.tags:
         _invented(tally, case, answer, bench)
@@ -49,9 +49,22 @@ def _meets(gold: Gold, finders: list[Statement], case: Case) -> bool:
     return any(statement.stance is gold.side for statement in finders)
 
 
-def _recall(tally: Tally, case: Case, found: list[list[Statement]]) -> None:
+def _quotes(gold: Gold, statement: Statement, collection: Collection) -> bool:
+    """Whether a statement's quotes share words of its passage with a snippet of the position."""
+    for evidence in statement.evidence:
+        passage = collection.by_id.get(evidence.passage)
+        spans = (locate(snippet, passage.text) for snippet in gold.any) if passage else ()
+        if any(span and span[0] < evidence.end and evidence.start < span[1] for span in spans):
+            return True
+    return False
+
+
+def _recall(tally: Tally, case: Case, found: list[list[Statement]], collection: Collection) -> None:
+    pairs = list(zip(case.gold, found, strict=True))
     tally.count("position_recall", sum(map(bool, found)) / len(found))
-    for gold, finders in zip(case.gold, found, strict=True):
+    said = [any(_quotes(gold, statement, collection) for statement in by) for gold, by in pairs]
+    tally.count("position_words", sum(said) / len(said))
+    for gold, finders in pairs:
         tally.count(f"recall_{gold.side}", bool(finders))
         if not finders:
             tally.complain("position_recall", f"not found ({gold.side}): “{gold.any[0]}”")

@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import httpx
 import numpy as np
+import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 from pydantic import ValidationError
 
 from bot.batch import read_lines
+from bot.faults import plain_reason
 from bot.judge import VERDICT
 from bot.overlap import idf
 from bot.ownership import own_sentences
@@ -85,13 +88,18 @@ class Supports(Protocol):
 
 
 class ModelJudge:
-    """Asks a model for one word."""
+    """Asks a model for one word; RunError where its endpoint fails."""
 
     def __init__(self, model: BaseChatModel) -> None:
         self._model = model
 
     async def supports(self, claim: str, evidence: str) -> bool | None:
-        reply = await self._model.ainvoke([HumanMessage(QUESTION.format(claim=claim, evidence=evidence))])
+        asked = [HumanMessage(QUESTION.format(claim=claim, evidence=evidence))]
+        try:
+            reply = await self._model.ainvoke(asked)
+        except (openai.OpenAIError, httpx.HTTPError, TimeoutError) as error:
+            said = f"The judge could not be asked, {plain_reason(error)}"
+            raise RunError(f"{said}: look at OPENAI_BASE_URL, OPENAI_API_KEY and --model.") from error
         verdict = VERDICT.match(reply.text.strip())
         return None if verdict is None else verdict[1].lower() == "yes"
 

@@ -92,6 +92,8 @@ def _run_on(plan: Plan, suites: Sequence[Suite], bench: Bench, console: Console,
     if plan.again:
         forget(path, asked, bench.fingerprint)
     left = open_trials(asked, read_rows(path), bench.fingerprint, path)
+    kept = f", {len(asked) - len(left)} of them answered before" if len(left) < len(asked) else ""
+    console.print(f"{bench.collection.name}: {len(asked)} questions{kept}.", highlight=False)
     parallel = plan.parallel or (1 if bench.settings.model == EMBEDDED else PARALLEL)
     with counter(console) as progress:
         task = progress.add_task(

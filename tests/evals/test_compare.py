@@ -43,3 +43,28 @@ def test_runs_without_a_common_trial_are_refused():
 def test_runs_of_one_suite_with_other_draws_are_told_of_the_seed():
     with pytest.raises(RunError, match=r"both are of own: --limit draws .* same --seed"):
         compare([a_score(1)], [a_score(2)])
+
+
+def test_what_counts_in_one_run_alone_is_said_and_breaks_where_it_is_bad():
+    before = [a_score(n, abstention_precision=(1, 1)) for n in range(3)] + [a_score(9)]
+    after = [a_score(n, abstention_precision=(1, 1)) for n in range(3)]
+    after += [a_score(9, abstention_precision=(0, 1))]
+    made = compare(before, after)
+    assert [(flip.trial, flip.mended) for flip in made.flips] == [("own:c9", False)]
+    assert "(1 more count in one run alone)" in comparison_text(made)
+
+
+def test_a_question_in_other_words_is_named():
+    run = [a_score(1), a_score(2)]
+    made = compare(run, run, asked=({"own:c1": "Q?", "own:c2": "R?"}, {"own:c1": "Q?", "own:c2": "S?"}))
+    assert made.reworded == ("own:c2",)
+    assert "Asked in other words in the second run: own:c2." in comparison_text(made)
+
+
+def test_a_trial_that_breaks_on_several_metrics_is_one_trial():
+    good, bad = a_score(1, answer_rate=(1, 1), side_accuracy=(1, 1)), a_score(1, answer_rate=(0, 1))
+    worse = bad.model_copy(
+        update={"measures": {**bad.measures, "side_accuracy": good.measures["side_accuracy"]}}
+    )
+    worse.measures["side_accuracy"] = worse.measures["answer_rate"]
+    assert "Broken: 1 trials" in comparison_text(compare([good], [worse]))

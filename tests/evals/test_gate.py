@@ -62,7 +62,8 @@ def test_too_few_cases_are_no_miss_and_counted_apart():
             Gate(metric="min_side_recall", min=0.5, n=1),
         )
     )
-    summary = a_summary(*(a_score(n, quote_fidelity=(1, 1), answer_rate=(0, 1)) for n in range(3)))
+    scores = (a_score(n, quote_fidelity=(1, 1), answer_rate=(0, 1)) for n in range(3))
+    summary = a_summary(*scores).model_copy(update={"made": {"limit": 8}})
     lines = gate_text(hold(gates, summary), summary).splitlines()
     assert [line.split(" ")[:2] for line in lines[:3]] == [["MISS", ""], ["TOO", "FEW"], ["TOO", "FEW"]]
     assert "quote_fidelity ≥ 0.9: counted 3, needs 4 (1 so far)" in lines[1]
@@ -113,3 +114,15 @@ def test_every_hard_metric_has_a_gate():
     gated = {gate.metric for gate in load_gates(HERE / "gates.yaml").gates}
     sides = {"recall_for", "recall_against", "recall_context"}
     assert {m.name for m in BY_NAME.values() if m.hard} - gated == sides | {"fallen_back"}
+
+
+def test_a_gate_on_the_interval_can_be_written_in_a_file(tmp_path: Path):
+    path = tmp_path / "gates.yaml"
+    path.write_text("gates:\n- {metric: answer_rate, min: 0.9, n: 3, on: interval}\n", "utf-8")
+    assert load_gates(path).gates[0].on == "interval"
+
+
+def test_a_slice_that_no_run_has_is_named():
+    gates = Gates(gates=(Gate(metric="answer_rate", slice="suite:debat", min=0.9, n=1),))
+    summary = a_summary(a_score(1, answer_rate=(1, 1)))
+    assert "the run has no such slice" in gate_text(hold(gates, summary), summary)

@@ -6,8 +6,10 @@ import asyncio
 import json
 from pathlib import Path
 
+import openai
 import pytest
 from langchain_core.language_models import FakeListChatModel
+from langchain_core.outputs import ChatResult
 
 from evals.judge import Labelled, ModelJudge, admit, read_labelled
 from evals.runner import RunError
@@ -77,3 +79,12 @@ def test_a_line_without_a_label_is_named(tmp_path: Path):
     path.write_text(json.dumps({"claim": "a", "evidence": "b"}), "utf-8")
     with pytest.raises(RunError, match="line 1"):
         read_labelled(path)
+
+
+def test_a_judge_that_cannot_be_asked_is_one_sentence():
+    class Gone(FakeListChatModel):
+        async def _agenerate(self, *_: object, **__: object) -> ChatResult:
+            raise openai.OpenAIError("gone")
+
+    with pytest.raises(RunError, match=r"The judge could not be asked, .*: look at OPENAI_BASE_URL"):
+        asyncio.run(ModelJudge(Gone(responses=["yes"])).supports("A claim.", "Evidence."))
