@@ -3,7 +3,8 @@
 A case, its paraphrases and its repetitions are one cluster; whole clusters are drawn with
 replacement (Field and Welsh, 2007). The interval is the middle 95 % of the resampled ratios. Where
 every cluster has the same extreme value, resampling knows no doubt; the exact binomial bound for
-that many clusters (Clopper and Pearson, 1934) then stands in.
+that many clusters (Clopper and Pearson, 1934) then stands in. So few clusters that resampling them would
+look surer than it is have no interval.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Array = NDArray[np.float64]
 
 RESAMPLES = 2000
 TAIL = 0.025
+LEAST_CLUSTERS = 5
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ def estimate(
     if not clusters:
         return Estimate(None, None, None, 0, 0)
     value = float(hits.sum() / n)
-    if clusters < 2:
+    extreme = share and value in (0.0, 1.0)
+    if clusters < (2 if extreme else LEAST_CLUSTERS):
         return Estimate(value, None, None, n, clusters)
     low, high = _percentiles(hits, of, seed, resamples)
-    if share and low == high and value in (0.0, 1.0):
+    if extreme and low == high:
         bound = TAIL ** (1 / clusters)
         low, high = (bound, 1.0) if value else (0.0, 1 - bound)
     return Estimate(value, low, high, n, clusters)
@@ -69,7 +72,7 @@ def difference(
     if not clusters:
         return Estimate(None, None, None, 0, 0)
     value = float(hits_b.sum() / of_b.sum() - hits_a.sum() / of_a.sum())
-    if clusters < 2:
+    if clusters < LEAST_CLUSTERS:
         return Estimate(value, None, None, float(of_b.sum()), clusters)
     drawn = draws(clusters, seed, resamples)
     changes = (drawn @ hits_b) / (drawn @ of_b) - (drawn @ hits_a) / (drawn @ of_a)

@@ -136,7 +136,7 @@ def comparison_text(made: Comparison) -> str:
     if made.reworded:
         lines.insert(1, f"Asked in other words in the second run: {', '.join(made.reworded)}.")
     for change in made.changes:
-        interval = "one question" if change.low is None else f"{change.low:+.3f} to {change.high:+.3f}"
+        interval = "too few for one" if change.low is None else f"{change.low:+.3f} to {change.high:+.3f}"
         mark = " *" if change.clear else ""
         apart = f" ({change.one_sided} more count in one run alone)" if change.one_sided else ""
         lines.append(

@@ -129,7 +129,7 @@ def gate_text(verdicts: list[Verdict], summary: Summary) -> str:
         f"{held} of {len(verdicts)} gates hold, {missed} are missed, {few} have too few cases to be judged; "
         f"{len(summary.errors)} errors."
     )
-    if few and summary.made.get("limit"):
+    if few:
         lines.append(SMALL_RUNS)
     return "\n".join(lines)
 

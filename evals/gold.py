@@ -75,7 +75,8 @@ def _sides(tally: Tally, case: Case, answer: Answer, found: list[list[Statement]
     if SIDE_OPEN not in case.tags:
         for gold, finders in pairs:
             if finders and gold.side in SIDED:
-                detail = f"“{gold.any[0]}” is gold {gold.side} and shown {finders[0].stance}"
+                shown = " and ".join(dict.fromkeys(statement.stance for statement in finders))
+                detail = f"“{gold.any[0]}” is gold {gold.side}; what is shown of its passage is {shown}"
                 tally.judge("side_accuracy", _meets(gold, finders, case), detail)
         _consistency(tally, pairs)
     if not two_sided(case.gold):

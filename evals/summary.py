@@ -21,6 +21,7 @@ WORST = {
     "worst_retrieval_recall@10": "retrieval_recall@10",
 }
 PERCENTILES = (50, 95)
+ABSTENTION_RECALL, ABSTENTION_F1 = "abstention_recall", "abstention_f1"
 
 
 class Summary(Record):
@@ -77,6 +78,9 @@ def _metrics(scores: Sequence[Score], seed: int) -> dict[str, dict[str, float | 
         made = estimate(hits, of, seed, share=metric.unit == "share")
         if made.value is not None:
             found[metric.name] = as_mapping(made)
+    # Where no question is unanswerable there is nothing to be right about.
+    if ABSTENTION_RECALL not in found:
+        found.pop(ABSTENTION_F1, None)
     return found
 
 

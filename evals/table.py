@@ -16,7 +16,7 @@ def headline(summary: Summary, slice_: str = ALL) -> str:
             lines.append(f"{metric.name:<24} {'n/a':>8}")
             continue
         low, high = found["low"], found["high"]
-        interval = f"{shown(low, metric)} to {shown(high, metric)}" if low is not None else "one question"
+        interval = f"{shown(low, metric)} to {shown(high, metric)}" if low is not None else "too few for one"
         value = shown(found["value"], metric)
         lines.append(f"{metric.name:<24} {value:>8}  {interval:<17} {found['n']:>6} {found['clusters']:>9}")
     return "\n".join(lines)

@@ -63,8 +63,9 @@ def _made(summary: Summary) -> str:
                 + "</li>"
                 for collection, made in value.items()
             ]
-        else:
-            items.append(f"<li>{escape(name)}: {escape(str(value))}</li>")
+        elif value is not None:
+            told = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+            items.append(f"<li>{escape(name)}: {escape(told)}</li>")
     return "".join(items)
 
 
@@ -83,7 +84,7 @@ def _row(metric: Metric, summary: Summary) -> str:
         cells = ("n/a", "", "0", "0")
     else:
         low, high = found["low"], found["high"]
-        interval = "" if low is None else f"{shown(low, metric)} to {shown(high, metric)}"
+        interval = "too few" if low is None else f"{shown(low, metric)} to {shown(high, metric)}"
         cells = (shown(found["value"], metric), interval, str(found["n"]), str(found["clusters"]))
     # On a narrow page, where a row is a block, each figure has its heading beside it.
     numbers = "".join(

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.bootstrap import difference, estimate
+from evals.bootstrap import LEAST_CLUSTERS, difference, estimate
 
 SHARES = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(1, 5)).map(lambda p: (min(p), p[1])), min_size=2, max_size=30
+    st.tuples(st.integers(0, 5), st.integers(1, 5)).map(lambda p: (min(p), p[1])),
+    min_size=LEAST_CLUSTERS,
+    max_size=30,
 )
 
 
@@ -31,6 +33,14 @@ def test_nothing_to_count_is_not_zero():
 def test_one_question_has_no_interval():
     made = estimate(np.array([1.0]), np.array([1.0]))
     assert (made.value, made.low, made.high) == (1.0, None, None)
+
+
+def test_a_few_questions_that_differ_have_no_interval_either():
+    few = np.array([1.0] * (LEAST_CLUSTERS - 2) + [0.0])
+    assert (estimate(few, np.ones_like(few)).low, difference((few, few + 1), (few, few + 1)).low) == (
+        None,
+        None,
+    )
 
 
 def test_a_perfect_score_of_few_questions_is_not_certain():
@@ -61,7 +71,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_a_run_does_not_differ_from_itself():
-    run = (np.array([1.0, 0, 1]), np.ones(3))
+    run = (np.array([1.0, 0, 1, 1, 0]), np.ones(5))
     made = difference(run, run)
     assert (made.value, made.low, made.high) == (0, 0, 0)
 

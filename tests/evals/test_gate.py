@@ -62,8 +62,7 @@ def test_too_few_cases_are_no_miss_and_counted_apart():
             Gate(metric="min_side_recall", min=0.5, n=1),
         )
     )
-    scores = (a_score(n, quote_fidelity=(1, 1), answer_rate=(0, 1)) for n in range(3))
-    summary = a_summary(*scores).model_copy(update={"made": {"limit": 8}})
+    summary = a_summary(*(a_score(n, quote_fidelity=(1, 1), answer_rate=(0, 1)) for n in range(3)))
     lines = gate_text(hold(gates, summary), summary).splitlines()
     assert [line.split(" ")[:2] for line in lines[:3]] == [["MISS", ""], ["TOO", "FEW"], ["TOO", "FEW"]]
     assert "quote_fidelity ≥ 0.9: counted 3, needs 4 (1 so far)" in lines[1]
