@@ -78,8 +78,7 @@ def _table(summary: Summary, hard: bool) -> str:
 def _row(metric: Metric, summary: Summary) -> str:
     found = summary.slices.get(ALL, {}).get(metric.name)
     meaning = escape(metric.meaning) + (_supporters(summary) if metric.name in ALCE else "")
-    arrow = "↓" if metric.better == "lower" else "↑"
-    title = f"<td>{escape(metric.title)} <small>{arrow} {escape(metric.name)}</small></td>"
+    title = f"<td>{escape(metric.title)} <small>{_arrow(metric)} {escape(metric.name)}</small></td>"
     if found is None:
         cells = ("n/a", "", "0", "0")
     else:
@@ -94,6 +93,10 @@ def _row(metric: Metric, summary: Summary) -> str:
     return f'<tr>{title}{numbers}<td class="meaning">{meaning}</td></tr>'
 
 
+def _arrow(metric: Metric) -> str:
+    return "↓" if metric.better == "lower" else "↑"
+
+
 def _supporters(summary: Summary) -> str:
     found = []
     for name, made in summary.made.get("collections", {}).items():
@@ -106,7 +109,11 @@ def _supporters(summary: Summary) -> str:
 
 def _hard_chart(summary: Summary) -> str:
     found = summary.slices.get(ALL, {})
-    rows = [(m.title, found[m.name]) for m in CATALOGUE if m.hard and m.unit == "share" and m.name in found]
+    rows = [
+        (f"{m.title} {_arrow(m)}", found[m.name])
+        for m in CATALOGUE
+        if m.hard and m.unit == "share" and m.name in found
+    ]
     return forest(rows, "Hard metrics with 95 % intervals") if rows else ""
 
 
