@@ -8,10 +8,14 @@ BIN    := $(VENV)/bin
 run: $(VENV)/.run
 	@$(BIN)/python app.py
 
+# A file's tests by one worker, so that what they share is made once; those in a browser by one alone, and not
+# beside the others, for windows that run side by side take time from each other and miss what passes.
 test: $(VENV)/.dev
 	@sh scripts/browser.sh
 	@sh scripts/nginx.sh
-	@sh scripts/tests.sh $(BIN)/python
+	@$(BIN)/python -m pytest -m "not in_browser" -n auto --maxprocesses 4 \
+	  --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m in_browser
 
 # The pictures in docs/, from the running window.
 screenshots: $(VENV)/.dev
