@@ -65,6 +65,10 @@ LEANS = re.compile(
 # These open a question of its own as well: “why?” leans, “Why do doctors prescribe drugs?” does not.
 MAY_LEAN = re.compile(r"^(?:so|why|really)\b", re.I)
 WITH_THE_AUTHOR = re.compile(r"\b(?:dis)?agrees? with (?:the )?(?:article|author|essay|piece|levine)\b", re.I)
+# “Do they agree with each other?” leans, this does not.
+WITH_EACH_OTHER = re.compile(
+    r"\b(?:commenters|readers|people|writers)\b.*\b(?:each other|one another)\b", re.I
+)
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 A_PERSON = r"\b(?:first|second|third|fourth|fifth|last) (?:person|speaker|commenter|voice|writer|reader)\b"
 IN_FULL = r"\bin full\b|\b(?:whole|entire) (?:comment|thing|quote|passage)\b|\bfull (?:quote|text|comment)\b"
@@ -157,7 +161,7 @@ def leans_back(question: str) -> bool:
     own = set(said) - TALK
     if LEANS.search(question.strip()):
         return len(said) < SHORT
-    if WITH_THE_AUTHOR.search(question) or THE_TEXT.search(question):
+    if any(whole.search(question) for whole in (WITH_THE_AUTHOR, WITH_EACH_OTHER, THE_TEXT)):
         return False
     if MAY_LEAN.search(question.strip()) and len(own) <= 1:
         return True

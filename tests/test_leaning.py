@@ -49,6 +49,7 @@ def test_what_a_follow_up_wants(question: str, wants: Wants | None):
         "So psychiatry is a hoax?",
         "Do the readers agree with the article?",
         "What made the author write this?",
+        "Do the commenters agree with each other?",
     ],
 )
 def test_a_question_that_says_enough_leans_on_nothing(question: str):
