@@ -11,7 +11,6 @@ more than one faithful statement in a hundred is refused.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -198,19 +197,10 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def measure(
+    planted: bool = False, pairs: bool = False, folders: Sequence[Path] | None = None, seed: int = 1
+) -> int:
     """Print the table that was asked for; 1 where the data is absent or the planted errors get through."""
-    parser = argparse.ArgumentParser(prog="counterpoint eval checker", description=__doc__.split("\n")[0])
-    parser.add_argument("--planted", action="store_true", help="plant errors instead of reading public sets")
-    parser.add_argument("--pairs", action="store_true", help="the shipped labelled pairs instead")
-    parser.add_argument("--collection", type=Path, action="append", help="a folder; default: all shipped")
-    parser.add_argument("--seed", type=int, default=1)
-    chosen = parser.parse_args(arguments)
-    return measure(chosen.planted, chosen.pairs, chosen.collection, chosen.seed)
-
-
-def measure(planted: bool, pairs: bool, folders: Sequence[Path] | None, seed: int) -> int:
-    """As `main`, of what is named."""
     try:
         if planted:
             return _planted(folders, seed)
@@ -239,7 +229,3 @@ def _pairs(seed: int) -> int:
 
     print("\n".join(pairs_table(seed)))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

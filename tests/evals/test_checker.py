@@ -20,7 +20,7 @@ from evals.checker import (
     best_threshold,
     details_pass,
     interval,
-    main,
+    measure,
     score,
 )
 
@@ -127,7 +127,7 @@ def test_the_table_has_a_column_for_each_set(
 ) -> None:
     monkeypatch.setenv(SHARED, str(labelled))
     monkeypatch.setattr(checker, "RESAMPLES", 5)
-    assert main([]) == 0
+    assert measure() == 0
     lines = capsys.readouterr().out.splitlines()
     assert [cell.strip() for cell in lines[0].split("|")[2:-1]] == [name for name, _, _ in SETS]
     assert {line.count("|") for line in lines} == {len(SETS) + 2}
@@ -137,9 +137,9 @@ def test_absent_data_is_one_plain_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(SHARED, str(tmp_path / "nowhere"))
-    assert main([]) == 1
+    assert measure() == 1
     monkeypatch.setenv(SHARED, str(tmp_path))
-    assert main([]) == 1
+    assert measure() == 1
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2 and all(SHARED in error for error in errors)
 
@@ -152,4 +152,4 @@ def test_foreign_sentences_join_where_the_data_is_at_hand(
 
 
 def test_a_collection_that_is_not_there_fails_the_command(tmp_path: Path) -> None:
-    assert main(["--planted", "--collection", str(tmp_path)]) == 1
+    assert measure(planted=True, folders=[tmp_path]) == 1

@@ -62,9 +62,6 @@ def test_a_question_in_other_words_is_named():
 
 
 def test_a_trial_that_breaks_on_several_metrics_is_one_trial():
-    good, bad = a_score(1, answer_rate=(1, 1), side_accuracy=(1, 1)), a_score(1, answer_rate=(0, 1))
-    worse = bad.model_copy(
-        update={"measures": {**bad.measures, "side_accuracy": good.measures["side_accuracy"]}}
-    )
-    worse.measures["side_accuracy"] = worse.measures["answer_rate"]
-    assert "Broken: 1 trials" in comparison_text(compare([good], [worse]))
+    good = a_score(1, answer_rate=(1, 1), side_accuracy=(1, 1))
+    bad = a_score(1, answer_rate=(0, 1), side_accuracy=(0, 1))
+    assert "Broken: 1 trials" in comparison_text(compare([good], [bad]))

@@ -9,14 +9,14 @@ import pytest
 from bot.planting import OPERATORS
 from bot.records import Finding, FindingKind
 from evals import kills
-from evals.checker import SHARED, main
+from evals.checker import SHARED, measure
 from evals.kills import EXACT, Table
 from evals.planted import Tally
 from evals.planted_answers import OPERATORS as ANSWERS
 
 from .conftest import COLLECTIONS
 
-NIGHT = str(COLLECTIONS / "night-buses")
+NIGHT = COLLECTIONS / "night-buses"
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def _no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_operator_has_a_row_and_all_hold(capsys: pytest.CaptureFixture[str]):
-    assert main(["--planted", "--collection", NIGHT]) == 0
+    assert measure(planted=True, folders=[NIGHT]) == 0
     out = capsys.readouterr().out
     named = [*OPERATORS, *ANSWERS, kills.QUOTED, kills.VIEW, "unanswerable answered"]
     assert all(f"| {name} | " in out for name in named)
@@ -38,7 +38,7 @@ def test_errors_that_get_through_fail_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr("evals.planted.check_statement", lambda *_: ())
-    assert main(["--planted", "--collection", NIGHT]) == 1
+    assert measure(planted=True, folders=[NIGHT]) == 1
     assert "Below the bar" in capsys.readouterr().err
 
 
@@ -47,7 +47,7 @@ def test_a_check_that_refuses_everything_fails_the_command(
 ):
     refuse = (Finding(kind=FindingKind.WORDS_NOT_CARRIED, detail="no"),)
     monkeypatch.setattr("evals.planted.check_statement", lambda *_: refuse)
-    assert main(["--planted", "--collection", NIGHT]) == 1
+    assert measure(planted=True, folders=[NIGHT]) == 1
 
 
 @pytest.mark.parametrize(
