@@ -161,7 +161,9 @@ def leans_back(question: str) -> bool:
     own = set(said) - TALK
     if LEANS.search(question.strip()):
         return len(said) < SHORT
-    if any(whole.search(question) for whole in (WITH_THE_AUTHOR, WITH_EACH_OTHER, THE_TEXT)):
+    if WITH_THE_AUTHOR.search(question) or THE_TEXT.search(question):
+        return False
+    if WITH_EACH_OTHER.search(question) and not points_back(question):
         return False
     if MAY_LEAN.search(question.strip()) and len(own) <= 1:
         return True

@@ -204,3 +204,7 @@ def test_what_is_asked_of_a_passage_by_its_name(question: str, wants: Wants):
     read = follow_up(question, [])
     assert read is not None
     assert (read.wants, read.passages) == (wants, ("C5.1",))
+
+
+def test_whether_they_agree_with_each_other_on_that_does_lean():
+    assert leans_back("Do the commenters agree with each other about that?")
