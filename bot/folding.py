@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from bot.records import Record
 
@@ -43,14 +44,22 @@ class Spelling(Record):
     protected: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """The spelling table with the look-ups that folding needs, built once."""
+    """The spelling table with the look-ups that folding needs, built once; no two are equal."""
 
     spelling: Spelling
     known: frozenset[str]
     thinned: Mapping[str, str] = field(default_factory=dict)
     protected: frozenset[str] = frozenset()
+
+    @cached_property
+    def slippery(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """The key words by their first letter, in which nobody slips, each with the slips allowed."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for key, slips in self.spelling.fuzzy.items():
+            found.setdefault(key[0], []).append((key, slips))
+        return found
 
     @classmethod
     def build(cls, spelling: Spelling, rule_words: frozenset[str]) -> Lexicon:
@@ -107,7 +116,8 @@ def _words(piece: str, lexicon: Lexicon) -> list[str]:
     return [word for token in _TOKEN.findall(marked) for word in _word(token, lexicon)]
 
 
-def _word(token: str, lexicon: Lexicon) -> list[str]:
+@lru_cache(maxsize=4096)
+def _word(token: str, lexicon: Lexicon) -> Sequence[str]:
     token = token.replace(" ", "")
     shorthand = lexicon.spelling.shorthand
     for spelt in (token, _unrepeated(token, lexicon)):
@@ -138,7 +148,7 @@ def _known(word: str, lexicon: Lexicon) -> str | None:
         return lexicon.thinned[_thin(word)]
     if not 5 <= len(word) <= 16:
         return None
-    close = (key for key, slips in spelling.fuzzy.items() if _is_slip(word, key, slips))
+    close = (key for key, slips in lexicon.slippery.get(word[0], ()) if _is_slip(word, key, slips))
     return next(close, None)
 
 
@@ -170,8 +180,9 @@ def _unleet(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _is_slip(word: str, key: str, slips: int) -> bool:
-    """Whether `word` is `key` with at most `slips` letters added, dropped, changed or swapped."""
-    if word[0] != key[0] or abs(len(word) - len(key)) > slips:
+    """Whether `word`, of the same first letter, is `key` but for at most `slips` letters added, dropped,
+    changed or swapped."""
+    if abs(len(word) - len(key)) > slips:
         return False
     before: list[int] = []
     row = list(range(len(key) + 1))
