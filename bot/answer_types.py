@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 
 from bot.details import NUMBER_WORDS
 from bot.question import Expects
-from bot.wording import words
+from bot.wording import stem, words
 
 SPANS = frozenset(
     f"{unit}{ending}"
@@ -27,9 +27,19 @@ OF_MONEY = frozenset(
 )
 OF_MONEY |= {"price", "prices", "salary", "salaries", "money", "worth"}
 MONEY = re.compile(r"[$£€]|\b(?:dollars?|pounds?|euros?|cents?|bucks|usd|gbp|eur)\b", re.I)
+OF_AGE = frozenset({"old", "age", "aged"})
+AGE = re.compile(r"\b(?:age|aged|years? old|years? of age|birthday|born|year-old)\b", re.I)
+# Who did so is told only where the text says that it was done.
+DEEDS = frozenset(
+    "directed produced funded founded edited published painted composed discovered invented".split()
+)
+# “What did he do after he left?” asks for a story that goes on.
+GOES_ON = re.compile(
+    r"\b(?:after|afterwards|then|later|since|until|till|next|eventually|finally|in the end|ended up)\b", re.I
+)
 OF_TIME = SPANS | {"age", "old", "long", "often", "year's", "yearly"}
 # Words set off as a title is.
-SET_OFF = re.compile(r"[“\"]([^“”\"]{3,90})[”\"]|[‘']([^‘’']{3,90})[’']")
+SET_OFF = re.compile(r"[“\"]([^“”\"]{3,90}?)(?:[”\"]|[’'](?!\w))|[‘']([^‘’']{3,90})[’']")
 # A sentence's first word has its capital from the place and not from being a name; a paragraph's too.
 NAME = re.compile(r"(?<=[^.!?…\s]\s)[“\"]?([A-Z][\w’'.-]+(?: [A-Z][\w’'.-]*)*)")
 # From so many letters on a word in capitals is a shout and no abbreviation.
@@ -47,12 +57,19 @@ def could_answer(kind: Expects, text: str, question: str = "") -> bool:
     if kind is Expects.NUMBER:
         if asked & OF_MONEY and not (MONEY.search(text) or set(words(text)) & OF_MONEY):
             return False
+        if asked & OF_AGE and not AGE.search(text):
+            return False
         return any(number not in asked for number in _numbers(text, of_time=bool(asked & OF_TIME)))
     if kind is Expects.TIME:
         return any(moment not in asked for moment in _moments(text))
+    if kind is Expects.SEQUEL:
+        return GOES_ON.search(text) is not None
     if kind is Expects.TITLE:
         return any(_is_title(one or other) for one, other in SET_OFF.findall(text))
     if kind in (Expects.PERSON, Expects.PLACE):
+        deeds = {stem(deed) for deed in asked & DEEDS}
+        if deeds and not (deeds | {"by"}) & set(map(stem, words(text))):
+            return False
         return any(_is_new_name(name, asked) for name in NAME.findall(text))
     return True
 

@@ -22,6 +22,7 @@ class Expects(StrEnum):
     PLACE = "place"
     TITLE = "title"
     FACT = "fact"
+    SEQUEL = "sequel"
     DEBATE = "debate"
 
 
@@ -34,7 +35,7 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
     # “Where does one turn to?” asks for no place.
     (
         Expects.PLACE,
-        r"where (?:did|was|were|is|does|do|are) (?:\w+ ){0,5}(?:meet|live|from|born|located|held)",
+        r"where (?:did|was|were|is|does|do|are) (?:\w+ ){0,5}(?:meet|live|(?<!come )from|born|located|held)",
     ),
     (
         Expects.PLACE,
@@ -59,7 +60,15 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
         Expects.PERSON,
         r"who (?:proposed|produced|funded|owns|owned|runs|ran|led|leads|set up|created|painted|composed)",
     ),
-    (Expects.PERSON, r"by whom|whose|by name|(?:what|which) (?:member|official|newspaper|magazine|company)"),
+    (Expects.PERSON, r"by whom|whose|by name|(?:what|which) (?:member|official|newspaper|magazine)"),
+    (
+        Expects.PERSON,
+        r"(?:what|which) (?:\w+ )?(?:company|companies|firm|manufacturer|maker|publisher|brand)",
+    ),
+    (
+        Expects.SEQUEL,
+        r"what (?:happened|did|does|do|has|have) (?:\S+ ){1,6}(?:after|afterwards|next|since then)",
+    ),
     (
         Expects.FACT,
         r"(?:(?:to|from|by|in|with|at|for|of) )?(?:what|which|whom)|who|how|why|where|when|name|list",

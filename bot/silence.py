@@ -37,13 +37,13 @@ def is_left_open(question: str, kind: Expects, notes: Notes) -> bool:
     topic, left_open = nearness(notes.topics), nearness(notes.left_open)
     near_facts = [each for each in notes.facts if each["score"] >= nearness(notes.facts) - NEAR_LAG]
     fact = max((_asked_for(each, notes) for each in notes.facts), default=0.0)
+    fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
     plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
-    if kind is Expects.DEBATE or plain:
+    if kind is Expects.DEBATE or (plain and fits):
         return left_open > max(topic, fact) + FITTING_LEAD
     if kind is Expects.FACT:
         unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
         return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
-    fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
     return not fits or left_open > fact + FITTING_LEAD
 
 
