@@ -235,6 +235,9 @@ def endpoint(*steps: Step, aside: Step = SUMMARY, port: int = 0) -> Generator[En
     served = Endpoint(steps, aside)
 
     class Handler(BaseHTTPRequestHandler):
+        # Each piece of a stream leaves at once, not when the client has acknowledged the one before.
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             try:

@@ -10,6 +10,7 @@ from bot.answer_types import could_answer
 from bot.question import Expects
 
 NUMBER, TIME, PERSON, TITLE = Expects.NUMBER, Expects.TIME, Expects.PERSON, Expects.TITLE
+SEQUEL = Expects.SEQUEL
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,25 @@ NUMBER, TIME, PERSON, TITLE = Expects.NUMBER, Expects.TIME, Expects.PERSON, Expe
         (PERSON, "Who told them?", "said so\n\nOnce I told them", False),
         (TITLE, "Which book is it?", "the book “Against Therapy: The Myth of Healing”", True),
         (TITLE, "In which book does it stand?", "“We cannot change anything unless we accept it”", False),
+        (
+            TITLE,
+            "Which book is it?",
+            "Bartletts “Normality Does Not Equal Mental Health’-an essential read",
+            True,
+        ),
+        (TITLE, "Which book is it?", "“I don’t know what it’s called", False),
+        (NUMBER, "How old was he when he died?", "he had Stage Three cancer and five kids", False),
+        (NUMBER, "At what age do they die?", "he is five years old", True),
+        (PERSON, "Who directed it?", "a video, courtesy Eternalized", False),
+        (PERSON, "Who directed it?", "a video by Ada Lind", True),
+        (PERSON, "Who founded it?", "the group that Ada Lind founded", True),
+        (
+            SEQUEL,
+            "What did he do after he left Paris?",
+            "was found to be a fraud, and run out of Paris",
+            False,
+        ),
+        (SEQUEL, "What did he do after he left Paris?", "he left Paris and then taught in Spa", True),
         (Expects.FACT, "What is it?", "anything at all", True),
     ],
 )
