@@ -21,6 +21,22 @@ SPANS = frozenset(
 MONTHS = frozenset(
     "january february march april june july august september october november december".split()
 )
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+DAYS |= {f"{day}s" for day in DAYS}
+PARTS = frozenset("spring summer autumn winter morning evening night midnight noon dawn dusk".split())
+PARTS |= {f"{part}s" for part in PARTS} | {"weekend", "weekends"}
+CLOCK = re.compile(
+    r"\b(?:at|from|until|till|past|by|the|before|after) "
+    rf"(?:\d{{1,2}}(?:[.:]\d\d)?|{'|'.join(sorted(NUMBER_WORDS))})\b",
+    re.I,
+)
+# “When do wounds heal?” asks for what must be so, and not for a day.
+CONDITION_ASKED = re.compile(r"\bwhen (?:is|are|does|do|can|may|should|will)\b", re.I)
+CONDITION = re.compile(r"\b(?:when|whenever|while|if|once|after|before|until|as soon as|during)\b", re.I)
+AMOUNTS = frozenset(
+    "half halves third thirds quarter quarters tenth tenths once twice thrice double both dozen dozens"
+    " majority minority most few every each always never".split()
+)
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:s|'s)?|\d0s")
 OF_MONEY = frozenset(
     "cost costs spend spends spent pay pays paid charge charges charged earn earns fee fees".split()
@@ -37,6 +53,8 @@ DEEDS = frozenset(
 GOES_ON = re.compile(
     r"\b(?:after|afterwards|then|later|since|until|till|next|eventually|finally|in the end|ended up)\b", re.I
 )
+# “How many?” asks for a count; these are content with a part or an “always”.
+OF_AMOUNT = frozenset({"much", "often", "share", "proportion", "percentage", "number"})
 OF_TIME = SPANS | {"age", "old", "long", "often", "year's", "yearly"}
 # Words set off as a title is.
 SET_OFF = re.compile(r"[“\"]([^“”\"]{3,90}?)(?:[”\"]|[’'](?!\w))|[‘']([^‘’']{3,90})[’']")
@@ -59,8 +77,12 @@ def could_answer(kind: Expects, text: str, question: str = "") -> bool:
             return False
         if asked & OF_AGE and not AGE.search(text):
             return False
-        return any(number not in asked for number in _numbers(text, of_time=bool(asked & OF_TIME)))
+        amounts = AMOUNTS - asked if asked & OF_AMOUNT else frozenset()
+        found = (*_numbers(text, of_time=bool(asked & OF_TIME)), *(amounts & set(words(text))))
+        return any(number not in asked for number in found)
     if kind is Expects.TIME:
+        if CONDITION_ASKED.search(question) and CONDITION.search(text):
+            return True
         return any(moment not in asked for moment in _moments(text))
     if kind is Expects.SEQUEL:
         return GOES_ON.search(text) is not None
@@ -87,7 +109,8 @@ def _numbers(text: str, of_time: bool) -> Iterator[str]:
 
 def _moments(text: str) -> Iterator[str]:
     """The words of a text that tell when something was or how long it took."""
-    yield from (word for word in words(text) if word in SPANS | MONTHS or YEAR.fullmatch(word))
+    yield from (word for word in words(text) if word in SPANS | MONTHS | DAYS | PARTS or YEAR.fullmatch(word))
+    yield from (clock.lower() for clock in CLOCK.findall(text))
 
 
 def _is_title(set_off: str) -> bool:

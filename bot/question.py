@@ -51,7 +51,10 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
         Expects.PERSON,
         r"what (?:is|was|are|were) (?:\S+ ){0,4}names?|names? of (?:the|this|that|his|her|their)",
     ),
-    (Expects.PLACE, r"(?:what|which) (?:\w+ )?(?:school|university|college|clinic|state(?! of)|village)"),
+    (
+        Expects.PLACE,
+        r"(?:what|which) (?:\w+ )?(?:school|university|college|clinic|village)|which state(?! of)",
+    ),
     (
         Expects.PERSON,
         r"who (?:wrote|coined|invented|made|makes|founded|discovered|directed|published|edited)",
@@ -60,18 +63,19 @@ EXPECTATIONS: tuple[tuple[Expects, str], ...] = (
         Expects.PERSON,
         r"who (?:proposed|produced|funded|owns|owned|runs|ran|led|leads|set up|created|painted|composed)",
     ),
-    (Expects.PERSON, r"by whom|whose|by name|(?:what|which) (?:member|official|newspaper|magazine)"),
+    (Expects.PERSON, r"by whom|by name|(?:what|which) (?:member|official|newspaper|magazine)"),
     (
         Expects.PERSON,
         r"(?:what|which) (?:\w+ )?(?:company|companies|firm|manufacturer|maker|publisher|brand)",
     ),
     (
         Expects.SEQUEL,
-        r"what (?:happened|did|does|do|has|have) (?:\S+ ){1,6}(?:after|afterwards|next|since then)",
+        r"what (?:happened|did|has|have) (?!.*\b(?:say|said|write|call|name)\b)(?:\S+ ){1,6}"
+        r"(?:after|afterwards|next|since then)",
     ),
     (
         Expects.FACT,
-        r"(?:(?:to|from|by|in|with|at|for|of) )?(?:what|which|whom)|who|how|why|where|when|name|list",
+        r"(?:(?:to|from|by|in|with|at|for|of) )?(?:what|which|whom|whose)|who|how|why|where|when|name|list",
     ),
 )
 DEBATE = re.compile(

@@ -5,18 +5,26 @@ Plain rules over what the tools returned and how near each of it is; nothing her
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from bot.answer_types import could_answer
 from bot.details import content_stems
 from bot.notes import Notes, nearness
 from bot.question import Expects
+from bot.wording import words
 
 # Set as those of bot/editor.py are; docs/embedded.md says what they separate and how well.
 NEAR_BAR, FAMILIAR = 0.35, 0.5
 ELSEWHERE_BAR, ELSEWHERE_LAG = 0.25, 0.05
 OPEN_LAG, FITTING_LEAD, TOPIC_DISCOUNT, NEAR_LAG = 0.03, 0.03, 0.05, 0.04
-STRANGE_SHARE, PLAIN_FACT, UNASKED_LOSS = 0.25, 0.75, 0.08
+STRANGE_SHARE, PLAIN_FACT, ASKED_FACT, UNASKED_LOSS = 0.25, 0.75, 0.83, 0.08
+
+# “Do most of the cyclists want …?”
+ASKED_OF = re.compile(
+    r"(?:do|does|did|would|will) (?:most |many |some |any |all |the |of |other )*([\w’'-]+) "
+    r"(?:want|like|think|believe|say|support|oppose|agree|approve|need|mind|feel|prefer|object|complain|trust)\b"
+)
 
 
 def is_elsewhere(notes: Notes) -> bool:
@@ -34,17 +42,26 @@ def is_strange(question: str, notes: Notes) -> bool:
 
 def is_left_open(question: str, kind: Expects, notes: Notes) -> bool:
     """Whether the text is known, or by its words likely, not to say what is asked."""
+    if _asks_of_strangers(question, notes):
+        return True
     topic, left_open = nearness(notes.topics), nearness(notes.left_open)
     near_facts = [each for each in notes.facts if each["score"] >= nearness(notes.facts) - NEAR_LAG]
     fact = max((_asked_for(each, notes) for each in notes.facts), default=0.0)
     fits = any(could_answer(kind, each["quote"], question) for each in near_facts)
     plain = fact >= (FAMILIAR if notes.speaker_named else PLAIN_FACT)
-    if kind is Expects.DEBATE or (plain and fits):
+    # Whoever wrote a fact's questions knew what it tells, better than its words show.
+    if kind is Expects.DEBATE or (plain and fits) or fact >= ASKED_FACT:
         return left_open > max(topic, fact) + FITTING_LEAD
     if kind is Expects.FACT:
         unfamiliar = bool(notes.unknown_words) and max(topic, fact) < FAMILIAR
         return unfamiliar or left_open > max(fact, topic - TOPIC_DISCOUNT) - OPEN_LAG
     return not fits or left_open > fact + FITTING_LEAD
+
+
+def _asks_of_strangers(question: str, notes: Notes) -> bool:
+    """Whether it is asked what people want of whom neither the text nor what is written of it knows."""
+    asked_of = ASKED_OF.match(" ".join(words(question)))
+    return asked_of is not None and bool(set(content_stems(asked_of[1])) & set(notes.unknown_words))
 
 
 def _asked_for(fact: dict[str, Any], notes: Notes) -> float:

@@ -12,7 +12,7 @@ CANCER = "his Stage Three Kidney Cancer with mets to the aorta vein with five ki
 AGE = "the average life expectancy is about 58 years of age"
 
 
-def near(quote: str, score: float = 0.9) -> Notes:
+def near(quote: str, score: float = 0.8) -> Notes:
     fact = {"quote": quote, "score": score, "asked_so": True}
     return Notes(facts=(fact,))
 
@@ -25,14 +25,36 @@ def near(quote: str, score: float = 0.9) -> Notes:
         ("What was wrong with the husband?", CANCER, False),
     ],
 )
-def test_however_near_a_fact_must_hold_the_kind_of_thing_asked_for(question: str, quote: str, silent: bool):
+def test_a_near_fact_must_hold_the_kind_of_thing_asked_for(question: str, quote: str, silent: bool):
     assert is_left_open(question, expects(question), near(quote)) is silent
+
+
+def test_of_a_question_that_somebody_wrote_for_the_fact_it_need_not_be_seen():
+    question = "How old was the husband when he died?"
+    assert not is_left_open(question, expects(question), near(CANCER, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown", "silent"),
+    [
+        ("Do cyclists want night buses?", ("cyclist",), True),
+        ("Would most of the cyclists support it?", ("cyclist",), True),
+        ("Do bakers want night buses?", (), False),
+        ("Do jolts to the skull help?", ("jolt",), False),
+        ("Do bakers want velocipedes?", ("velociped",), False),
+    ],
+)
+def test_what_people_want_of_whom_nobody_speaks_is_not_told(
+    question: str, unknown: tuple[str, ...], silent: bool
+):
+    notes = Notes(topics=({"score": 0.9},), unknown_words=unknown)
+    assert is_left_open(question, expects(question), notes) is silent
 
 
 def test_what_is_known_to_be_left_open_counts_where_it_is_plainly_nearer():
     question = "What was wrong with the husband?"
-    notes = near(CANCER).model_copy(update={"left_open": ({"score": 0.95},)})
+    notes = near(CANCER).model_copy(update={"left_open": ({"score": 0.85},)})
     assert is_left_open(question, expects(question), notes)
     assert not is_left_open(
-        question, expects(question), notes.model_copy(update={"left_open": ({"score": 0.91},)})
+        question, expects(question), notes.model_copy(update={"left_open": ({"score": 0.81},)})
     )
