@@ -27,10 +27,11 @@ from bot.wording import stem, words
 SLACK = 0.1
 # What an example of another topic counts whose claim turns round in the same way, beside one of its own.
 SHARED = 3.0
-# The solution is sought until it misses no more than this share of what there is to explain: going on told
-# questions of the suites and of two blind sets no better. It takes some thirty steps.
-NEAR_ENOUGH = 0.1
-MOST_STEPS = 300
+# The solution is sought in so many steps, or until it misses hardly anything. If a share of what there is to
+# explain ended it, a rounding, which differs from machine to machine, would decide how many steps are taken;
+# going on told questions of the suites and of two blind sets no better.
+NEAR_ENOUGH = 1e-3
+MOST_STEPS = 60
 
 # What a question sets aside (“…, not dangerous”, “… rather than keep quiet”) speaks for the other side.
 SET_ASIDE = re.compile(
@@ -54,7 +55,7 @@ class Terms:
     def of(cls, texts: Iterable[str]) -> Terms:
         """Each term as rare as it is among these texts."""
         read = [terms_of(text) for text in texts]
-        found = Counter(term for each in read for term in set(each))
+        found = Counter(term for each in read for term in dict.fromkeys(each))
         return cls({term: 1 + math.log((1 + len(read)) / (1 + count)) for term, count in found.items()})
 
     def weights(self, text: str) -> Weights:
@@ -121,7 +122,10 @@ class Lesson:
         columns = {term: column for column, term in enumerate(self._terms.rarity)}
         weights = [self._terms.weights(text) for text in texts]
         self._text = np.repeat(np.arange(len(texts)), [len(each) for each in weights])
-        self._column = np.array([columns[term] for each in weights for term in each], dtype=int)
+        column = np.array([columns[term] for each in weights for term in each], dtype=int)
+        # The examples stand topic by topic; a cell is a topic's place for a term.
+        self._bounds = np.searchsorted(self._topic, np.arange(self._topics + 1))
+        self._cells = self._topic[self._text] * len(columns) + column
         self._weight = np.array([weight for each in weights for weight in each.values()], dtype=np.float32)
         ways = np.array([_way(*both, examples) for both in readings]).reshape(
             self._topics, examples.dimensions
@@ -141,17 +145,17 @@ class Lesson:
     def _pulled(self, pulls: Array) -> tuple[Array, Array]:
         """What terms and dimensions pull for each topic, if the examples pull so much."""
         width = len(self._terms.rarity)
-        places = self._topic[self._text] * width + self._column
-        flat = np.bincount(places, self._weight * pulls[self._text], self._topics * width)
-        of_vector = np.zeros((self._topics, self._vectors.shape[1]), dtype=np.float32)
-        np.add.at(of_vector, self._topic, self._vectors * pulls[:, None])
+        flat = np.bincount(self._cells, self._weight * pulls[self._text], self._topics * width)
+        of_vector = np.array(
+            [pulls[a:b] @ self._vectors[a:b] for a, b in pairwise(self._bounds)], dtype=np.float32
+        ).reshape(self._topics, self._vectors.shape[1])
         of_terms = flat.reshape(self._topics, width).astype(np.float32)
         return self._kinship @ of_terms, self._kinship @ of_vector
 
     def _told(self, pulls: Array) -> Array:
         """What the examples would be told, if they pulled so much: the kernel times their pulls."""
         of_terms, of_vector = self._pulled(pulls)
-        told = of_terms[self._topic[self._text], self._column] * self._weight
+        told = of_terms.ravel()[self._cells] * self._weight
         by_terms = np.bincount(self._text, told, len(self._sides)).astype(np.float32)
         return by_terms + (self._vectors * of_vector[self._topic]).sum(axis=1) + SLACK * pulls
 

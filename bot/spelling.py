@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from bot.shelf import NOWHERE, Shelf, packed, unpacked
 from bot.wording import WORD, words
 
 # A shorter word has too many neighbours; a looser fit would turn one drug's name into another word.
@@ -18,9 +19,15 @@ class Spelling:
     `elsewhere` are texts on other things: their words are left as they stand, and none is put for another.
     """
 
-    def __init__(self, texts: Iterable[str], elsewhere: Iterable[str] = ()) -> None:
-        self._known = sorted({word for text in texts for word in words(text)})
-        self._real = frozenset(self._known).union(word for text in elsewhere for word in words(text))
+    def __init__(self, texts: Iterable[str], elsewhere: Iterable[str] = (), shelf: Shelf = NOWHERE) -> None:
+        here, others = [*texts], [*elsewhere]
+        kept = shelf.arrays(
+            "words",
+            [*here, "", *others],
+            lambda: {"known": packed(_words_of(here)), "others": packed(_words_of(others))},
+        )
+        self._known = unpacked(kept["known"])
+        self._real = frozenset([*self._known, *unpacked(kept["others"])])
 
     def mended(self, question: str) -> str:
         """The question with each unknown word put as the known one that it all but spells, if any."""
@@ -34,3 +41,8 @@ class Spelling:
             return word
         close = get_close_matches(folded, self._known, n=1, cutoff=CLOSENESS)
         return close[0] if close else word
+
+
+def _words_of(texts: Iterable[str]) -> list[str]:
+    """Every word of these texts once, in order of the alphabet."""
+    return sorted({word for text in texts for word in words(text)})

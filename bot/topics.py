@@ -80,8 +80,8 @@ class Finder:
             examples.vectors([_position_text(position) for position in topic.positions])
             for topic in debate.topics
         ]
-        self._known = {stem for text in known for stem in examples.stems(text)}
-        self.spelling = Spelling([*known, *words_of_text], of_others)
+        self._known = examples.stems_of(known)
+        self.spelling = Spelling([*known, *words_of_text], of_others, shelf)
 
     def topics(self, question: str) -> list[TopicMatch]:
         """The topics nearest to a question, best first."""

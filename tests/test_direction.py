@@ -125,3 +125,8 @@ def test_what_a_question_sets_aside_is_left_out(question: str, left: str) -> Non
 
 def test_what_is_set_aside_does_not_turn_the_question() -> None:
     assert OneTopic().of("are fines useful, not cruel?") < 0 < OneTopic().of("are fines cruel, not useful?")
+
+
+def test_the_terms_stand_in_the_order_of_the_text_in_every_process():
+    text = " ".join(f"word{number}" for number in range(40))
+    assert list(Terms.of([text]).rarity) == terms_of(text)

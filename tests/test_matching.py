@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from bot.matching import FEW, Examples, Matcher
+from bot.details import content_stems
+from bot.matching import FEW, K1, B, Examples, Matcher
 
 # A text's vector is counted off its letters, so that this needs no model.
 LETTERS = "aeinorst"
@@ -46,6 +48,32 @@ def test_the_nearest_and_the_mean_of_the_nearest_few_are_those_of_each_group_by_
         cosines = sorted(embedding.embed(group) @ asked, reverse=True)[:FEW] if group else [0.0]
         assert nearest[number] == pytest.approx(cosines[0])
         assert nearby[number] == pytest.approx(sum(cosines) / len(cosines))
+
+
+@pytest.mark.parametrize("question", ["late fines", "late late buses on the moon", "books"])
+def test_shared_words_and_bm25_are_those_of_their_definitions(question: str):
+    asked = set(content_stems(question))
+    groups = [[content_stems(text) for text in group] for group in GROUPS]
+
+    def weight(stem: str) -> float:
+        holding = sum(any(stem in text for text in group) for group in groups)
+        return math.log(1 + (len(groups) - holding + 0.5) / (holding + 0.5))
+
+    made = matcher(GROUPS)
+    texts = [set(text) for group in groups for text in group]
+    jaccard = [sum(map(weight, asked & text)) / sum(map(weight, asked | text)) for text in texts]
+    assert made._shared(asked) == pytest.approx(jaccard)
+    lengths = [sum(map(len, group)) for group in groups]
+    for group, length, found in zip(groups, lengths, made._bm25(asked), strict=True):
+        damping = K1 * (1 - B + B * length / (sum(lengths) / len(lengths)))
+        counts = {stem: sum(text.count(stem) for text in group) for stem in asked}
+        score = sum(weight(stem) * count / (count + damping) for stem, count in counts.items())
+        assert found == pytest.approx(score / sum(map(weight, asked)))
+
+
+def test_the_stems_of_some_texts_are_theirs_alone():
+    texts = [text for group in GROUPS for text in group]
+    assert Examples(texts, ByLetters()).stems_of(["late buses"]) == set(content_stems("late buses"))
 
 
 def test_a_group_without_texts_fits_nothing():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.shelf import Shelf
 from bot.spelling import Spelling
 
 SPELLING = Spelling(["The emotionally wounded really need a library of their own."])
@@ -39,3 +42,10 @@ def test_a_real_word_of_other_things_is_no_known_one_spelt_wrong():
 
 def test_a_collection_without_words_mends_nothing():
     assert Spelling([]).mended("realy") == "realy"
+
+
+def test_what_is_kept_on_a_shelf_mends_the_same(tmp_path: Path):
+    shelf = Shelf(tmp_path, "code")
+    told = ["The emotionally wounded."], ["A router."], shelf
+    assert Spelling(*told).mended("emotionaly, ruoter") == Spelling(*told).mended("emotionaly, ruoter")
+    assert [path.name[:5] for path in tmp_path.iterdir()] == ["words"]
