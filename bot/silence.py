@@ -11,7 +11,7 @@ from typing import Any, Literal
 from bot.answer_types import could_answer
 from bot.details import content_stems
 from bot.notes import Notes, nearness
-from bot.question import Expects
+from bot.question import Expects, subject_asked_after
 from bot.wording import words
 
 # Set as those of bot/editor.py are; docs/embedded.md says what they separate and how well.
@@ -42,7 +42,7 @@ def is_strange(question: str, notes: Notes) -> bool:
 
 def is_left_open(question: str, kind: Expects, notes: Notes) -> bool:
     """Whether the text is known, or by its words likely, not to say what is asked."""
-    if _asks_of_strangers(question, notes):
+    if _asks_of_strangers(question, notes) or _asks_about_strange_things(question, notes):
         return True
     topic, left_open = nearness(notes.topics), nearness(notes.left_open)
     near_facts = [each for each in notes.facts if each["score"] >= nearness(notes.facts) - NEAR_LAG]
@@ -62,6 +62,13 @@ def _asks_of_strangers(question: str, notes: Notes) -> bool:
     """Whether it is asked what people want of whom neither the text nor what is written of it knows."""
     asked_of = ASKED_OF.match(" ".join(words(question)))
     return asked_of is not None and bool(set(content_stems(asked_of[1])) & set(notes.unknown_words))
+
+
+def _asks_about_strange_things(question: str, notes: Notes) -> bool:
+    """Whether it is asked what is said about something in none of whose words anything here is told."""
+    subject = subject_asked_after(question)
+    stems = set(content_stems(subject)) if subject else set()
+    return bool(stems) and stems <= set(notes.unknown_words)
 
 
 def _asked_for(fact: dict[str, Any], notes: Notes) -> float:

@@ -51,6 +51,21 @@ def test_what_people_want_of_whom_nobody_speaks_is_not_told(
     assert is_left_open(question, expects(question), notes) is silent
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown", "silent"),
+    [
+        ("What did Szasz say about lithium?", ("lithium",), True),
+        ("What did Szasz say about psychiatry?", (), False),
+        ("What did Szasz say about psychiatry and lithium?", ("lithium",), False),
+    ],
+)
+def test_what_is_said_about_something_unheard_of_is_not_told(
+    question: str, unknown: tuple[str, ...], silent: bool
+):
+    notes = near("psychiatry is a science of lies").model_copy(update={"unknown_words": unknown})
+    assert is_left_open(question, expects(question), notes) is silent
+
+
 def test_what_is_known_to_be_left_open_counts_where_it_is_plainly_nearer():
     question = "What was wrong with the husband?"
     notes = near(CANCER).model_copy(update={"left_open": ({"score": 0.85},)})
